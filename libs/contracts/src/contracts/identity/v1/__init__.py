@@ -1,0 +1,1 @@
+"""Version 1 of the contracts of identity: `rpc`, `events`, `errors`."""

@@ -1,0 +1,1 @@
+"""Version 1 of the contracts of operations: `rpc`, `events`, `errors`."""
