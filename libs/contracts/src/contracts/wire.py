@@ -53,7 +53,7 @@ SERVICE = Actor(role=Role.SERVICE)
 
 @dataclass(frozen=True, kw_only=True)
 class Call(Generic[Answer_co]):
-    """A question: changes nothing."""
+    """A question: nobody is told, nothing is promised. At most something is counted."""
 
     actor: Actor
 

@@ -107,7 +107,7 @@ class GetOwnProfile(Call[ProfileView]):
 
 
 @dataclass(frozen=True, kw_only=True)
-class OpenProfile(Command[ProfileView]):
+class OpenProfile(Call[ProfileView]):
     """A full-page reading, counted as a view once a visitor and day, bots and the owner left out (M65, M71)."""
 
     expert_id: str
@@ -156,10 +156,8 @@ class SearchResults:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SearchProfiles(Command[SearchResults]):
-    """One box and filters (A14, A15, M74), without an account (M71). Each hit counts an impression (M66).
-
-    `idempotency_key` is the request's own; a search is not replayed."""
+class SearchProfiles(Call[SearchResults]):
+    """One box and filters (A14, A15, M74), without an account (M71). Each hit counts an impression (M66)."""
 
     query: str = ""
     skills: tuple[str, ...] = ()

@@ -113,3 +113,23 @@ class InvalidReview(Invalid):
 
 class MissingRight(Forbidden):
     """This member has not the right to do this for the company."""
+
+
+class NotYourCall(Forbidden):
+    """This is for the other party, or for another role, to do: `needs` says for whom."""
+
+
+class InvalidInput(Invalid):
+    """A part of the call is missing, too long or malformed; `field` names it."""
+
+
+class QuoteEditedMeanwhile(Conflict):
+    """The quote was edited while it was being priced; send it again."""
+
+
+class RoundClosed(Conflict):
+    """A quote of this mission sheet is accepted already; nobody else is asked."""
+
+
+class ScopeLocked(Conflict):
+    """On this marketplace scope and end do not change during a mission (P20)."""

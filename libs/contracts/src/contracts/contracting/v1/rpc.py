@@ -283,11 +283,14 @@ class ListQuotes(Call[Page[QuoteView]]):
 
 @dataclass(frozen=True, kw_only=True)
 class InstalmentStatus:
-    """`state`: planned, due, funded, requested (the expert asks for it), authorised, released or refunded."""
+    """`state`: planned, due, funded, requested (the expert asks for it), authorised, released or refunded.
+
+    The furthest of these reached: an instalment may be authorised before it is funded (`funded_at`)."""
 
     number: int
     ttc: Money
     state: str
+    funded_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

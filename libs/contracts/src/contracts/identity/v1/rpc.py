@@ -127,8 +127,10 @@ class SessionView:
 
 
 @dataclass(frozen=True, kw_only=True)
-class LogIn(Command[SessionView]):
-    """Opens a session. `purpose`: "cookie" for pages (14 days), "token" for programs (`name`, 365 days)."""
+class LogIn(Call[SessionView]):
+    """Opens a session. No command: its answer holds a secret and must not be kept to be given again.
+
+    `purpose`: "cookie" for pages (14 days), "token" for programs (`name`, 365 days)."""
 
     email: str
     password: str

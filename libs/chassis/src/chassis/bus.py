@@ -1,0 +1,213 @@
+"""The bus: who has which queue, publishing with the broker's confirmation, and consuming that settles what it took.
+
+Exchanges: `nameko-rpc` (calls, routing key `<service>.<call>`) and one `<service>.events` for each service (routing key: the event's
+type). Queues: `rpc-<service>`, `<service>.events`, one reply queue for each process. All durable.
+"""
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import structlog
+from contracts.wire import Envelope, Event, service_of, wire_name
+from kombu import Connection, Exchange, Message, Producer, Queue, binding
+from kombu.exceptions import ChannelError, KombuError
+from kombu.mixins import ConsumerMixin
+
+from chassis import codec, embedded_bus  # noqa: F401  (the transport `embedded://` registers itself)
+
+CALLS = Exchange("nameko-rpc", type="topic", durable=True)
+CORRELATION, DEADLINE = "nameko.correlation_id", "nameko.deadline"
+_FAILURES = (KombuError, ChannelError, OSError, EOFError)
+_log = structlog.get_logger(__name__)
+
+
+class BusAway(Exception):
+    """The broker cannot be reached, or did not confirm."""
+
+
+class NoRoute(Exception):
+    """The broker has no queue for this message."""
+
+
+@dataclass(frozen=True)
+class Topology:
+    """Which services there are, and which events each listens to."""
+
+    services: tuple[str, ...]
+    subscriptions: Mapping[str, tuple[type[Event], ...]]
+
+    def event_queue(self, service: str) -> Queue:
+        bindings = [
+            binding(events_of(service_of(event)), routing_key=wire_name(event)) for event in self.subscriptions.get(service, ())
+        ]
+        return Queue(f"{service}.events", bindings=bindings, durable=True)
+
+    def is_heard(self, source: str, event_type: str) -> bool:
+        """Whether some service listens to it."""
+        heard = (event for events in self.subscriptions.values() for event in events)
+        return any((service_of(event), wire_name(event)) == (source, event_type) for event in heard)
+
+
+@cache
+def contracts_topology() -> Topology:
+    """The topology of this repository's services."""
+    from contracts.topology import SERVICES, SUBSCRIPTIONS
+
+    return Topology(SERVICES, SUBSCRIPTIONS)
+
+
+def events_of(service: str) -> Exchange:
+    return Exchange(f"{service}.events", type="topic", durable=True)
+
+
+def calls_of(service: str) -> Queue:
+    return Queue(f"rpc-{service}", exchange=CALLS, routing_key=f"{service}.*", durable=True)
+
+
+def declare(uri: str, topology: Topology) -> None:
+    """Makes every exchange and event queue there must be before anything is published. Raises BusAway."""
+    try:
+        with Connection(uri, connect_timeout=3) as connection:
+            channel = connection.connect() and connection.channel()
+            for entity in (CALLS, *map(events_of, topology.services), *map(topology.event_queue, topology.subscriptions)):
+                entity(channel).declare()
+    except _FAILURES as error:
+        raise BusAway(str(error)) from error
+
+
+class Publisher:
+    """Publishes JSON messages over a few kept connections; `publish` returns once the broker has confirmed."""
+
+    def __init__(self, uri: str) -> None:
+        self._uri = uri
+        self._idle: list[Producer] = []
+
+    def publish(
+        self, body: Any, exchange: Exchange, routing_key: str, headers: Mapping[str, Any], *, mandatory: bool = False, **properties: Any
+    ) -> None:
+        """Raises NoRoute for a mandatory message without a queue; BusAway when the broker cannot be reached."""
+        while True:
+            kept = bool(self._idle)
+            producer = None
+            try:
+                producer = self._idle.pop() if kept else self._connect()
+                producer.publish(
+                    body, exchange=exchange, routing_key=routing_key, headers=dict(headers), mandatory=mandatory, serializer="json", **properties
+                )
+            except BaseException as error:  # a deadline too: an unconfirmed message must not confirm the next one
+                if producer is not None:
+                    producer.connection.collect()
+                if isinstance(error, ChannelError) and "NO_ROUTE" in str(error):
+                    raise NoRoute(routing_key) from None
+                if not isinstance(error, _FAILURES):
+                    raise
+                if not kept:
+                    raise BusAway(str(error)) from error
+                self._drop_idle()  # it was kept from before a restart of the broker: so were the others
+            else:
+                self._idle.append(producer)
+                return
+
+    def close(self) -> None:
+        self._drop_idle()
+
+    def _connect(self) -> Producer:
+        connection = Connection(self._uri, connect_timeout=3, transport_options={"confirm_publish": True})
+        return Producer(connection.connect() and connection.channel(), auto_declare=False)
+
+    def _drop_idle(self) -> None:
+        while self._idle:
+            self._idle.pop().connection.collect()
+
+
+def publish_event(publisher: Publisher, topology: Topology, service: str, envelope: Envelope) -> None:
+    """Tells one event. When somebody listens, at least one queue must have taken it. Raises NoRoute, BusAway."""
+    publisher.publish(
+        codec.to_wire(envelope),
+        events_of(service),
+        envelope.type,
+        {CORRELATION: envelope.correlation_id},
+        mandatory=topology.is_heard(service, envelope.type),
+        message_id=envelope.id,
+    )
+
+
+class Consumer(ConsumerMixin):  # type: ignore[misc]
+    """Takes messages from one queue, as many at a time as `prefetch`, until stopped; reconnects when the broker was away.
+
+    Each message must be settled once: `ack` or `requeue`. Stopping takes no more, waits for what is held, then closes.
+    """
+
+    def __init__(self, uri: str, queue: Queue, take: Callable[[Any, Message], None], prefetch: int) -> None:
+        self.connection = Connection(uri, heartbeat=20, connect_timeout=3)
+        self._queue, self._take, self._prefetch = queue, take, prefetch
+        self._held: dict[int, Message] = {}
+        self._consumers: list[Any] = []
+        self._stopping = False
+        self.ready, self.done = threading.Event(), threading.Event()
+
+    @property
+    def connected(self) -> bool:
+        return self.ready.is_set() and not self._stopping
+
+    def run(self, **options: Any) -> None:
+        """Blocks until stopped."""
+        try:
+            super().run(**options)
+        finally:
+            self.done.set()
+
+    def stop(self, deadline_seconds: float | None = None) -> None:
+        """Returns when everything held is settled and the connection is closed, or after the deadline."""
+        self._stopping = True
+        embedded_bus.wake_all()
+        if self.ready.is_set():
+            self.done.wait(deadline_seconds)
+        self.should_stop = True
+
+    def ack(self, message: Message) -> None:
+        self._settle(message, message.ack)
+
+    def requeue(self, message: Message) -> None:
+        self._settle(message, message.requeue)
+
+    def _settle(self, message: Message, how: Callable[[], None]) -> None:
+        try:
+            if self._held.pop(id(message), None) is not None:
+                how()
+        except _FAILURES as error:
+            _log.warning("message not settled, it will come again", reason=str(error))
+
+    # what kombu calls
+
+    def get_consumers(self, make: Callable[..., Any], channel: Any) -> list[Any]:
+        self._held.clear()  # a new connection: the broker has taken the old ones back
+        self._consumers = [make(queues=[self._queue], callbacks=[self._on_message], accept=["json"], prefetch_count=self._prefetch)]
+        return self._consumers
+
+    def on_consume_ready(self, connection: Any, channel: Any, consumers: Any, **options: Any) -> None:
+        self.ready.set()
+
+    def on_iteration(self) -> None:
+        if self._stopping:
+            while self._consumers:
+                self._consumers.pop().cancel()
+            self.should_stop = not self._held
+
+    def on_connection_error(self, error: Exception, interval: float) -> None:
+        self.ready.clear()
+        _log.warning("broker away", reason=str(error), again_in_seconds=interval)
+
+    def establish_connection(self) -> Any:
+        connection = self.create_connection()
+        return connection.ensure_connection(self.on_connection_error, None, interval_start=0.2, interval_step=0.4, interval_max=3)
+
+    def _on_message(self, body: Any, message: Message) -> None:
+        if self._stopping:
+            message.requeue()
+        else:
+            self._held[id(message)] = message
+            self._take(body, message)

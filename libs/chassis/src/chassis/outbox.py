@@ -1,0 +1,84 @@
+"""The relay: publishes what the outbox holds, in order, each event at least once. A consumer's inbox makes that once.
+
+One relay at a time works on a database (an advisory lock). An event is marked sent after the broker confirmed it, so a process
+killed in between sends it again; when publishing fails, nothing overtakes the event that failed.
+"""
+
+import threading
+from datetime import timedelta
+
+import structlog
+from contracts.wire import Envelope
+from sqlalchemy import Engine, delete, func, select, text, update
+
+from chassis import codec
+from chassis.bus import NoRoute, Publisher, Topology, declare, publish_event
+from chassis.settings import Settings
+from chassis.tables import OUTBOX
+
+_LOCK, _BATCH = 704_151_202, 100
+_LONGEST_PAUSE_SECONDS, _KEEP_SENT = 60.0, timedelta(days=7)
+_log = structlog.get_logger(__name__)
+
+
+class Relay:
+    """Of one service. `wake` is called after each commit that told something; without it the outbox is read every second."""
+
+    def __init__(self, engine: Engine, settings: Settings, publisher: Publisher, topology: Topology) -> None:
+        self._engine, self._settings, self._publisher, self._topology = engine, settings, publisher, topology
+        self._work, self._stop = threading.Event(), threading.Event()
+
+    def wake(self) -> None:
+        self._work.set()
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._work.set()
+
+    def run(self) -> None:
+        """Blocks until stopped. Any failure, of the broker or of the database, pauses it for 1 s .. 60 s."""
+        pause = 1.0
+        while not self._stop.is_set():
+            self._work.clear()
+            try:
+                waited_for = self.drain()
+            except Exception as error:
+                _log.warning("events not published, again later", reason=repr(error), pause_seconds=pause)
+                self._stop.wait(pause)
+                pause = min(_LONGEST_PAUSE_SECONDS, pause * 2)
+            else:
+                pause = 1.0
+                self._work.wait(1.0 if waited_for else 0.05)
+
+    def drain(self) -> bool:
+        """Publishes all there is; False when another relay is at it. Raises what publishing raises, keeping what was sent."""
+        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            if not connection.scalar(text(f"SELECT pg_try_advisory_lock({_LOCK})")):
+                return False
+            try:
+                unsent = select(OUTBOX.c.id, OUTBOX.c.envelope).where(OUTBOX.c.sent_at.is_(None)).order_by(OUTBOX.c.id).limit(_BATCH)
+                while batch := connection.execute(unsent).all():
+                    sent: list[int] = []
+                    try:
+                        for number, envelope in batch:
+                            self._publish(codec.from_wire(Envelope, envelope))
+                            sent.append(number)
+                    finally:
+                        now = self._settings.machine_clock.now()
+                        connection.execute(update(OUTBOX).where(OUTBOX.c.id.in_(sent)).values(sent_at=now))
+                connection.execute(delete(OUTBOX).where(OUTBOX.c.sent_at < self._settings.machine_clock.now() - _KEEP_SENT))
+            finally:
+                connection.execute(text(f"SELECT pg_advisory_unlock({_LOCK})"))
+        return True
+
+    def pending(self) -> int:
+        """How many events wait to be published."""
+        with self._engine.connect() as connection:
+            return connection.scalar(select(func.count()).where(OUTBOX.c.sent_at.is_(None))) or 0
+
+    def _publish(self, envelope: Envelope) -> None:
+        try:
+            publish_event(self._publisher, self._topology, self._settings.service, envelope)
+        except NoRoute:  # a broker that lost its queues
+            declare(self._settings.amqp_uri, self._topology)
+            publish_event(self._publisher, self._topology, self._settings.service, envelope)

@@ -1,0 +1,1 @@
+"""Messaging's ways to the outside: PostgreSQL, the catalogues of texts, mail and SMS."""

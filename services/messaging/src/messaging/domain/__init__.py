@@ -1,0 +1,1 @@
+"""Nouns of messaging: contact, conversation, notification."""

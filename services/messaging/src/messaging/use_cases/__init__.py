@@ -1,0 +1,1 @@
+"""Verbs of messaging, and in `ports` what they need from outside."""
