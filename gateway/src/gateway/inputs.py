@@ -19,6 +19,7 @@ from pydantic import Field as Limits
 from gateway.fields import FIRST_DAY, LAST_DAY, LIST_LIMIT, rule
 
 STRICT = ConfigDict(extra="forbid", strict=True, frozen=True)
+FAULTS_SHOWN = 50
 _CODES = {"extra_forbidden": "unknown_field", "missing": "missing"}
 
 
@@ -31,11 +32,15 @@ class Fault:
     code: str
 
 
+class MalformedRequest(Invalid):
+    """The request cannot be read: its JSON, its encoding or its address is broken."""
+
+
 class BadInput(Invalid):
     """The input is wrong; `errors` says where and why."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
-        self.faults = tuple(faults)
+        self.faults = tuple(faults)[:FAULTS_SHOWN]
         super().__init__(f"{self.faults[0].field}: {self.faults[0].reason}" if self.faults else "")
 
 
@@ -56,12 +61,15 @@ def read(model: type[BaseModel], text: bytes | str) -> dict[str, Any]:
     try:
         said = model.model_validate_json(text, by_alias=True)
     except ValidationError as error:
-        raise BadInput(_fault(details) for details in error.errors(include_url=False, include_context=False, include_input=False)) from None
+        found = error.errors(include_url=False, include_context=False, include_input=False)
+        if found[0]["type"] == "json_invalid":
+            raise MalformedRequest(found[0]["msg"]) from None
+        raise BadInput(_fault(details) for details in found) from None
     return {name: getattr(said, name) for name in said.model_fields_set}
 
 
 def _fault(details: Any) -> Fault:
-    field = ".".join(str(part) for part in details["loc"])
+    field = ".".join(str(part) for part in details["loc"])[:200]
     reason = details["msg"]
     if details["type"] == "extra_forbidden":
         reason = "there is no such field here"
@@ -91,6 +99,15 @@ def _narrowed(shape: str, name: str, annotation: Any, required: bool) -> Any:
     if origin in (types.UnionType, Union):
         return Union[tuple(part if part is types.NoneType else _narrowed(shape, name, part, required) for part in inner)]  # noqa: UP007
     return annotation  # bool, an enumeration, a moment
+
+
+def plain_kind(annotation: Any) -> tuple[type, bool]:
+    """The type of one value of a field, and whether it takes several: (str, True) for `tuple[str, ...] | None`."""
+    if get_origin(annotation) in (types.UnionType, Union):
+        annotation = next(part for part in get_args(annotation) if part is not types.NoneType)
+    if get_origin(annotation) is tuple:
+        return get_args(annotation)[0], True
+    return annotation, False
 
 
 @lru_cache(maxsize=None)

@@ -7,9 +7,9 @@ key, `ip`, `user_agent`, `visitor_key` and `bot` come from the gateway. Two rows
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from enum import StrEnum
+from enum import Enum, StrEnum
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, get_type_hints
 
 from contracts.shapes import FileContent
 from contracts.topology import SERVICES
@@ -17,7 +17,7 @@ from contracts.wire import Actor, Call, Command, Right, Role, wire_name
 from pydantic import BaseModel, create_model
 
 from gateway.answers import JSON, Answering
-from gateway.inputs import STRICT, model_of
+from gateway.inputs import model_of, plain_kind
 
 GIVEN = ("actor", "idempotency_key", "ip", "user_agent", "visitor_key", "bot")
 
@@ -37,6 +37,9 @@ VISITOR, EXPERT, COMPANY, OPERATOR = Who(Role.VISITOR), Who(Role.EXPERT), Who(Ro
 PARTIES = (EXPERT, COMPANY)
 ACCOUNTS = (EXPERT, COMPANY, OPERATOR)
 ANYBODY = (VISITOR, EXPERT, COMPANY, OPERATOR)
+
+
+Service = Enum("Service", {name.upper(): name for name in SERVICES}, type=str)
 
 
 class Key(StrEnum):
@@ -113,14 +116,17 @@ class Route:
     def path_model(self) -> type[BaseModel]:
         own = {name: name for name in self.path_names if name != "service"}
         model = model_of(f"{self.operation}_path", self.call, own)
-        if "service" in self.path_names:
-            service = StrEnum("Service", {name.upper(): name for name in SERVICES})  # type: ignore[misc]
-            return create_model(f"{self.operation}_path", __base__=model, service=(service, ...))
-        return model
+        return create_model(model.__name__, __base__=model, service=(Service, ...)) if "service" in self.path_names else model
 
     @cached_property
     def query_model(self) -> type[BaseModel]:
         return model_of(f"{self.operation}_query", self.call, self.said if self.method == "GET" else {})
+
+    @cached_property
+    def kinds(self) -> dict[str, tuple[type, bool]]:
+        """How each parameter of path and query is read from text: its type, and whether it may be repeated."""
+        hints = get_type_hints(self.call) | {"service": str}
+        return {said: plain_kind(hints[name]) for said, name in {**self.said, **{name: name for name in self.path_names}}.items()}
 
     @cached_property
     def body_model(self) -> type[BaseModel] | None:
@@ -139,4 +145,3 @@ POST = partial(Route, "POST")
 PUT = partial(Route, "PUT")
 PATCH = partial(Route, "PATCH")
 DELETE = partial(Route, "DELETE")
-__all__ = ["ACCOUNTS", "ANYBODY", "COMPANY", "DELETE", "EXPERT", "GET", "OPERATOR", "PARTIES", "PATCH", "POST", "PUT", "STRICT", "VISITOR", "Key", "Route", "Who"]

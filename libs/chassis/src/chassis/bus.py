@@ -5,16 +5,16 @@ type). Queues: `rpc-<service>`, `<service>.events`, one reply queue for each pro
 """
 
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
+import kombu
 import structlog
 from contracts.wire import Envelope, Event, service_of, wire_name
 from kombu import Connection, Exchange, Message, Producer, Queue, binding
 from kombu.exceptions import ChannelError, KombuError
-from kombu.mixins import ConsumerMixin
 
 from chassis import codec, embedded_bus  # noqa: F401  (the transport `embedded://` registers itself)
 
@@ -51,12 +51,19 @@ class Topology:
         return any((service_of(event), wire_name(event)) == (source, event_type) for event in heard)
 
 
-@cache
-def contracts_topology() -> Topology:
-    """The topology of this repository's services."""
+_used: list[Topology] = []
+
+
+def topology() -> Topology:
+    """The one of `contracts.topology`, unless `use_topology` was called in this process."""
     from contracts.topology import SERVICES, SUBSCRIPTIONS
 
-    return Topology(SERVICES, SUBSCRIPTIONS)
+    return _used[-1] if _used else Topology(SERVICES, SUBSCRIPTIONS)
+
+
+def use_topology(topology: Topology | None) -> None:
+    """For tests with services of their own; None goes back."""
+    _used[:] = [topology] if topology else []
 
 
 def events_of(service: str) -> Exchange:
@@ -86,7 +93,14 @@ class Publisher:
         self._idle: list[Producer] = []
 
     def publish(
-        self, body: Any, exchange: Exchange, routing_key: str, headers: Mapping[str, Any], *, mandatory: bool = False, **properties: Any
+        self,
+        body: Any,
+        exchange: Exchange,
+        routing_key: str,
+        headers: Mapping[str, Any],
+        *,
+        mandatory: bool = False,
+        **properties: Any,
     ) -> None:
         """Raises NoRoute for a mandatory message without a queue; BusAway when the broker cannot be reached."""
         while True:
@@ -95,7 +109,13 @@ class Publisher:
             try:
                 producer = self._idle.pop() if kept else self._connect()
                 producer.publish(
-                    body, exchange=exchange, routing_key=routing_key, headers=dict(headers), mandatory=mandatory, serializer="json", **properties
+                    body,
+                    exchange=exchange,
+                    routing_key=routing_key,
+                    headers=dict(headers),
+                    mandatory=mandatory,
+                    serializer="json",
+                    **properties,
                 )
             except BaseException as error:  # a deadline too: an unconfirmed message must not confirm the next one
                 if producer is not None:
@@ -135,38 +155,36 @@ def publish_event(publisher: Publisher, topology: Topology, service: str, envelo
     )
 
 
-class Consumer(ConsumerMixin):  # type: ignore[misc]
+class Consumer:
     """Takes messages from one queue, as many at a time as `prefetch`, until stopped; reconnects when the broker was away.
 
     Each message must be settled once: `ack` or `requeue`. Stopping takes no more, waits for what is held, then closes.
     """
 
     def __init__(self, uri: str, queue: Queue, take: Callable[[Any, Message], None], prefetch: int) -> None:
-        self.connection = Connection(uri, heartbeat=20, connect_timeout=3)
-        self._queue, self._take, self._prefetch = queue, take, prefetch
-        self._held: dict[int, Message] = {}
-        self._consumers: list[Any] = []
+        self._uri, self._queue, self._take, self._prefetch = uri, queue, take, prefetch
+        self._held: set[int] = set()
         self._stopping = False
-        self.ready, self.done = threading.Event(), threading.Event()
+        self.ready, self._done = threading.Event(), threading.Event()
 
-    @property
-    def connected(self) -> bool:
-        return self.ready.is_set() and not self._stopping
-
-    def run(self, **options: Any) -> None:
+    def run(self) -> None:
         """Blocks until stopped."""
-        try:
-            super().run(**options)
-        finally:
-            self.done.set()
+        while not self._stopping:
+            try:
+                with Connection(self._uri, heartbeat=20, connect_timeout=3) as connection:
+                    self._consume(connection)
+            except _FAILURES as error:
+                self.ready.clear()
+                _log.warning("broker away", reason=str(error))
+                time.sleep(1)
+        self._done.set()
 
     def stop(self, deadline_seconds: float | None = None) -> None:
         """Returns when everything held is settled and the connection is closed, or after the deadline."""
         self._stopping = True
         embedded_bus.wake_all()
         if self.ready.is_set():
-            self.done.wait(deadline_seconds)
-        self.should_stop = True
+            self._done.wait(deadline_seconds)
 
     def ack(self, message: Message) -> None:
         self._settle(message, message.ack)
@@ -174,40 +192,34 @@ class Consumer(ConsumerMixin):  # type: ignore[misc]
     def requeue(self, message: Message) -> None:
         self._settle(message, message.requeue)
 
-    def _settle(self, message: Message, how: Callable[[], None]) -> None:
-        try:
-            if self._held.pop(id(message), None) is not None:
-                how()
-        except _FAILURES as error:
-            _log.warning("message not settled, it will come again", reason=str(error))
-
-    # what kombu calls
-
-    def get_consumers(self, make: Callable[..., Any], channel: Any) -> list[Any]:
-        self._held.clear()  # a new connection: the broker has taken the old ones back
-        self._consumers = [make(queues=[self._queue], callbacks=[self._on_message], accept=["json"], prefetch_count=self._prefetch)]
-        return self._consumers
-
-    def on_consume_ready(self, connection: Any, channel: Any, consumers: Any, **options: Any) -> None:
+    def _consume(self, connection: Connection) -> None:
+        self._held.clear()  # a new connection: the broker has taken back what the old one held
+        consumer = kombu.Consumer(
+            connection.connect() and connection.channel(), [self._queue], callbacks=[self._on_message], accept=["json"]
+        )
+        consumer.qos(prefetch_count=self._prefetch)
+        consumer.consume()
         self.ready.set()
-
-    def on_iteration(self) -> None:
-        if self._stopping:
-            while self._consumers:
-                self._consumers.pop().cancel()
-            self.should_stop = not self._held
-
-    def on_connection_error(self, error: Exception, interval: float) -> None:
-        self.ready.clear()
-        _log.warning("broker away", reason=str(error), again_in_seconds=interval)
-
-    def establish_connection(self) -> Any:
-        connection = self.create_connection()
-        return connection.ensure_connection(self.on_connection_error, None, interval_start=0.2, interval_step=0.4, interval_max=3)
+        while self._held or not self._stopping:
+            if self._stopping:
+                consumer.cancel()
+            try:
+                connection.drain_events(timeout=0.1 if self._stopping else 0.5)
+            except TimeoutError:
+                connection.heartbeat_check()
+        consumer.cancel()
 
     def _on_message(self, body: Any, message: Message) -> None:
+        self._held.add(id(message))
         if self._stopping:
-            message.requeue()
+            self.requeue(message)
         else:
-            self._held[id(message)] = message
             self._take(body, message)
+
+    def _settle(self, message: Message, how: Callable[[], None]) -> None:
+        if id(message) in self._held:
+            self._held.discard(id(message))
+            try:
+                how()
+            except _FAILURES as error:
+                _log.warning("message not settled, it will come again", reason=str(error))

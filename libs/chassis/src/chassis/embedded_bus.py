@@ -44,7 +44,9 @@ class Channel(virtual.Channel):  # type: ignore[misc]
     def _queues(self) -> defaultdict[str, deque[dict[str, Any]]]:
         return self.connection.broker.queues  # type: ignore[no-any-return]
 
-    def basic_publish(self, message: dict[str, Any], exchange: str, routing_key: str, mandatory: bool = False, **options: Any) -> None:
+    def basic_publish(
+        self, message: dict[str, Any], exchange: str, routing_key: str, mandatory: bool = False, **options: Any
+    ) -> None:
         if mandatory and not self._lookup(exchange, routing_key):
             raise ChannelError("NO_ROUTE", (60, 40), "Basic.publish", 312)
         super().basic_publish(message, exchange, routing_key)

@@ -4,6 +4,7 @@ waiting -> applied, or -> parked after 12 failures (a `NotYet`, whose cause has 
 1 s to 15 min. Operators list and replay them, and read the audit trail, in every service (`contracts.operations`).
 """
 
+import json
 import random
 from datetime import timedelta
 from typing import Any
@@ -69,7 +70,9 @@ def list_parked_events(call: ListParkedEvents, uow: UnitOfWork) -> Page[ParkedEv
     """Raises Forbidden."""
     _operators_only(call)
     later = INBOX.c.event_id > (call.cursor or "")
-    rows = uow.session.execute(select(INBOX).where(INBOX.c.state != "applied", later).order_by(INBOX.c.event_id).limit(call.limit + 1))
+    rows = uow.session.execute(
+        select(INBOX).where(INBOX.c.state != "applied", later).order_by(INBOX.c.event_id).limit(call.limit + 1)
+    )
     shown = [_parked(row) for row in rows.mappings()]
     return Page(items=tuple(shown[: call.limit]), next_cursor=shown[call.limit - 1].event_id if len(shown) > call.limit else None)
 
@@ -82,7 +85,7 @@ def replay_event(call: ReplayEvent, uow: UnitOfWork) -> ParkedEvent:
         raise NotFound(event_id=call.event_id)
     if row["state"] == "applied":
         raise Conflict("This event is already applied.", event_id=call.event_id)
-    again = {"state": "waiting", "attempts": 0, "next_attempt_at": uow.now, "received_at": uow.now}
+    again = {"state": "waiting", "attempts": 0, "next_attempt_at": row["received_at"]}
     uow.session.execute(update(INBOX).where(INBOX.c.event_id == call.event_id).values(again))
     return _parked(dict(row) | again)
 
@@ -92,7 +95,7 @@ def list_audit(call: ListAudit, uow: UnitOfWork) -> Page[AuditEntry]:
     _operators_only(call)
     wanted = [AUDIT.c.id < int(call.cursor)] if call.cursor and call.cursor.isdigit() else []
     if call.subject_id:
-        wanted.append(text("subjects @? CAST(:path AS jsonpath)").bindparams(path=f'$.* ? (@ == {codec.quoted(call.subject_id)})'))
+        wanted.append(text("subjects @? CAST(:path AS jsonpath)").bindparams(path=f"$.* ? (@ == {json.dumps(call.subject_id)})"))
     rows = uow.session.execute(select(AUDIT).where(and_(True, *wanted)).order_by(AUDIT.c.id.desc()).limit(call.limit + 1))
     shown = [AuditEntry(**row) for row in rows.mappings()]
     return Page(items=tuple(shown[: call.limit]), next_cursor=str(shown[call.limit - 1].id) if len(shown) > call.limit else None)

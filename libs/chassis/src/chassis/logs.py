@@ -20,12 +20,17 @@ def correlation_id() -> str:
     return _correlation_id.get()
 
 
+def begin_story(correlation: str, **facts: Any) -> None:
+    """From here on, this greenlet's work belongs to this correlation id; its log lines carry it and `facts`."""
+    _correlation_id.set(correlation)
+    structlog.contextvars.bind_contextvars(correlation_id=correlation, **facts)
+
+
 @contextmanager
 def story(correlation: str, **facts: Any) -> Iterator[None]:
-    """Work inside belongs to this correlation id; its log lines carry it and `facts`."""
+    """The same for the work inside only."""
     token = _correlation_id.set(correlation)
-    known = {name: value for name, value in facts.items() if value is not None}
-    with structlog.contextvars.bound_contextvars(correlation_id=correlation, **known):
+    with structlog.contextvars.bound_contextvars(correlation_id=correlation, **facts):
         try:
             yield
         finally:

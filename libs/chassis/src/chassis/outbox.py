@@ -56,7 +56,9 @@ class Relay:
             if not connection.scalar(text(f"SELECT pg_try_advisory_lock({_LOCK})")):
                 return False
             try:
-                unsent = select(OUTBOX.c.id, OUTBOX.c.envelope).where(OUTBOX.c.sent_at.is_(None)).order_by(OUTBOX.c.id).limit(_BATCH)
+                unsent = (
+                    select(OUTBOX.c.id, OUTBOX.c.envelope).where(OUTBOX.c.sent_at.is_(None)).order_by(OUTBOX.c.id).limit(_BATCH)
+                )
                 while batch := connection.execute(unsent).all():
                     sent: list[int] = []
                     try:

@@ -1,17 +1,23 @@
 """Fixtures on real servers: `database`, `empty_database`, `broker_uri`, `rabbitmq_uri`, `clock`, `bus`; see README.md.
 
-eventlet is patched before any test module is imported, as a service's own process does at its start. What a run made on shared
+eventlet is patched before any test module is imported, as a service's own process does at its start (pytest-xdist hangs in such
+a process, so `testkit.suite` runs whole groups side by side instead). What a run made on shared
 servers goes with it, also when it is interrupted.
 """
 
 import os
 from collections.abc import Callable, Iterator
 from functools import cache
+from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import pytest
 from kernel.clock import ManualClock
 
 from testkit import postgres, rabbitmq, runs
+
+if TYPE_CHECKING:
+    from testkit.bus import ServiceBus
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -103,10 +109,20 @@ def rabbitmq_uri() -> str:
 @pytest.fixture(params=["embedded", pytest.param("rabbitmq", marks=pytest.mark.rabbitmq)])
 def broker_uri(request: pytest.FixtureRequest) -> str:
     """An empty bus, once in process and once on the real broker."""
-    return "embedded://localhost/" if request.param == "embedded" else real_broker().virtual_host()
+    return f"embedded://localhost/{uuid4().hex}" if request.param == "embedded" else real_broker().virtual_host()
 
 
 @pytest.fixture
 def clock() -> ManualClock:
     """Stands at 2026-11-02 09:00 UTC until it is moved."""
     return ManualClock()
+
+
+@pytest.fixture
+def bus(broker_uri: str, clock: ManualClock) -> "Iterator[ServiceBus]":
+    """The service under test on a real bus, its neighbours faked at their contracts."""
+    from testkit.bus import ServiceBus
+
+    made = ServiceBus(broker_uri, clock)
+    yield made
+    made.stop()

@@ -49,7 +49,7 @@ def upgrade() -> None:
     op.create_table(
         "message",
         sa.Column("message_id", sa.String, primary_key=True),
-        sa.Column("conversation_id", sa.ForeignKey("conversation.conversation_id"), nullable=False),
+        sa.Column("conversation_id", sa.String, sa.ForeignKey("conversation.conversation_id"), nullable=False),
         sa.Column("author_account_id", sa.String, nullable=False),
         sa.Column("author_role", sa.String(20), nullable=False),
         sa.Column("text", sa.String, nullable=False),

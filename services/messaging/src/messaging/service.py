@@ -1,6 +1,6 @@
 """Messaging's entrypoints: parse, one use case, answer. What is written on which event is in `use_cases/notify.py`."""
 
-from chassis.app import App, Service, answers, every, handles
+from chassis.app import App, answers, every, handles
 from contracts.billing.v1 import events as billing
 from contracts.contracting.v1 import events as contracting
 from contracts.identity.v1 import events as identity
@@ -15,7 +15,7 @@ from messaging.use_cases.list_notifications import list_notifications
 from messaging.use_cases.notify import notify
 
 
-class MessagingService(Service):
+class MessagingService:
     name = "messaging"
     app = App(bootstrap.build)
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import eventlet
+from chassis.app import App, answers
 from chassis.neighbours import Neighbours
 from chassis.settings import Settings
 from chassis.tables import add_chassis_tables
@@ -11,7 +13,7 @@ from kernel.errors import Conflict, NotFound
 from kernel.money import Money
 from sqlalchemy import CheckConstraint, Column, Integer, MetaData, String, Table, select, update
 
-from chassis_sample.shop.contract import GetStock, Restocked, Sell, Sold, StockView
+from chassis_sample.shop.contract import Break, Dawdle, GetStock, OutOfStock, Restocked, Sell, Sold, StockView
 
 METADATA = add_chassis_tables(MetaData())
 STOCK = Table(
@@ -40,6 +42,8 @@ def sell(call: Sell, ports: Ports) -> StockView:
     left = ports.uow.session.scalar(select(STOCK.c.count).where(STOCK.c.item_id == call.item_id).with_for_update())
     if left is None:
         raise NotFound(item_id=call.item_id)
+    if left < call.count:
+        raise OutOfStock(item_id=call.item_id, left=left)
     ports.uow.session.execute(update(STOCK).where(STOCK.c.item_id == call.item_id).values(count=STOCK.c.count - call.count))
     ports.uow.emit(Sold(item_id=call.item_id, count=call.count), about=call.item_id)
     return _view(ports, call.item_id)
@@ -63,3 +67,33 @@ def _view(ports: Ports, item_id: str) -> StockView:
     return StockView(item_id=item_id, left=left, price=Money(1250))
 
 
+
+
+def dawdle(call: Dawdle, ports: Ports) -> StockView:
+    eventlet.sleep(call.seconds)
+    return _view(ports, call.item_id)
+
+
+def break_down(call: Break, ports: Ports) -> StockView:
+    raise RuntimeError("the secret reason")
+
+
+class ShopService:
+    name = "shop"
+    app = App(build)
+
+    @answers(GetStock)
+    def get_stock(self, call: GetStock) -> StockView:
+        return self.app.run(get_stock, call)
+
+    @answers(Sell)
+    def sell(self, call: Sell) -> StockView:
+        return self.app.run(sell, call)
+
+    @answers(Dawdle)
+    def dawdle(self, call: Dawdle) -> StockView:
+        return self.app.run(dawdle, call)
+
+    @answers(Break)
+    def break_down(self, call: Break) -> StockView:
+        return self.app.run(break_down, call)

@@ -1,0 +1,1 @@
+"""The nouns of catalog: plain Python, no I/O."""

@@ -1,0 +1,1 @@
+"""What ties contracting to PostgreSQL: tables and mapping (`orm`), repositories, figures."""

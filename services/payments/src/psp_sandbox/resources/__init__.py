@@ -1,0 +1,1 @@
+"""The provider's objects: each module has the routes of its own (`ROUTES`: method, path, handler)."""
