@@ -4,6 +4,7 @@ import hashlib
 
 import pytest
 from amounts import EXAMPLES, Example
+
 from embedded.client import Refused, until
 from embedded.journey import Journey
 
@@ -54,7 +55,9 @@ def check_amounts(journey: Journey, example: Example) -> None:
     assert (quote["ht"]["amount"], quote["ttc"]["amount"]) == (example.ht, example.ttc)
     assert quote["commission"]["ttc"]["amount"] == example.commission
     assert quote["expert_receives"]["amount"] == example.ttc - example.commission
-    shown = tuple((each["ttc"]["amount"], each["commission"]["amount"], each["expert_receives"]["amount"]) for each in quote["instalments"])
+    shown = tuple(
+        (each["ttc"]["amount"], each["commission"]["amount"], each["expert_receives"]["amount"]) for each in quote["instalments"]
+    )
     assert shown == example.instalments
     moved = tuple(
         (each["ttc"]["amount"], each["withheld"]["amount"], each["expert_receives"]["amount"]) for each in escrow["instalments"]
@@ -118,12 +121,16 @@ def check_mails(journey: Journey) -> None:
 
 
 def check_reputation(journey: Journey, example: Example) -> None:
-    rated = until(lambda: hit if (hit := journey.found(journey.winner, "usinage"))["ratings"] else None, "the rating shows in search")
+    def rated() -> dict | None:
+        hit = journey.found(journey.winner, "usinage")
+        return hit if hit["ratings"] else None
+
+    hit = until(rated, "the rating shows in search")
     reviews = journey.visitor.get(f"/experts/{journey.winner.expert_id}/reviews")["items"]
     dashboard = journey.winner.person.get("/dashboard")
     statistics = journey.winner.person.get("/profile/statistics")
 
-    assert (rated["rating"], rated["ratings"]) == (5.0, 1)
+    assert (hit["rating"], hit["ratings"]) == (5.0, 1)
     assert [review["comment"] for review in reviews] == ["Travail remarquable, je recommande."]
     assert dashboard["revenue_12_months"]["amount"] == example.ht  # M64
     assert (dashboard["quotes_accepted"], dashboard["missions_closed"]) == (1, 1)  # M22
@@ -138,7 +145,9 @@ def test_what_is_illegal_is_refused_by_name_and_changes_nothing(stack):
     quote = journey.quote(journey.winner)
     other = journey.quote(journey.experts[1])
 
-    assert refused(lambda: journey.experts[0].person.post("/conversations", {"company_id": "com_" + "0" * 26, "text": "?"})).status in (403, 404)
+    assert refused(
+        lambda: journey.experts[0].person.post("/conversations", {"company_id": "com_" + "0" * 26, "text": "?"})
+    ).status in (403, 404)
     assert refused(lambda: journey.experts[1].person.get(f"/quotes/{quote['quote_id']}")).code == "unknown_quote"
     assert refused(lambda: accept(journey, quote, version=9)).code == "stale_version"
     journey.accept()

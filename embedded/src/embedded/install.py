@@ -35,7 +35,9 @@ def main(kind: str) -> int:
         try:
             _install(kind)
         except subprocess.CalledProcessError as error:
-            return _fail(f"{' '.join(map(str, error.cmd[:6]))} ... ended with {error.returncode}; see above. Nothing else was started.")
+            return _fail(
+                f"{' '.join(map(str, error.cmd[:6]))} ... ended with {error.returncode}; see above. Nothing else was started."
+            )
         _stamp(kind).write_text(_wanted(kind))
     return 0
 
@@ -71,13 +73,25 @@ def _install_uv() -> None:
     pinned = re.search(r"^uv==(\S+) (?:\\\n +--hash=\S+ ?)+", lock, re.MULTILINE)
     if pinned is None:
         raise SystemExit(f"no uv in {LOCKS['dev']}")
-    installed = subprocess.run([VENV / "bin" / "uv", "--version"], check=False, capture_output=True, text=True) if _has_uv() else None
+    installed = (
+        subprocess.run([VENV / "bin" / "uv", "--version"], check=False, capture_output=True, text=True) if _has_uv() else None
+    )
     if installed is not None and f" {pinned[1]}" in installed.stdout:
         return
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as requirement:
         requirement.write(pinned[0].strip() + "\n")
         requirement.flush()
-        command = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", requirement.name]
+        command = [
+            PYTHON,
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--require-hashes",
+            "-r",
+            requirement.name,
+        ]
         subprocess.run(command, check=True)
 
 
@@ -93,12 +107,20 @@ def _uv_environment() -> dict[str, str]:
     """uv does not read pip's settings: hand it the package index and the certificate authority pip was told to use."""
     asked = subprocess.run([PYTHON, "-m", "pip", "config", "list"], check=False, capture_output=True, text=True).stdout
     pip = dict(re.findall(r"^(?:global|install|:env:)\.([a-z-]+)='(.*)'$", asked, re.MULTILINE))
-    told = {"UV_DEFAULT_INDEX": pip.get("index-url"), "SSL_CERT_FILE": pip.get("cert"), "UV_INSECURE_HOST": pip.get("trusted-host")}
+    told = {
+        "UV_DEFAULT_INDEX": pip.get("index-url"),
+        "SSL_CERT_FILE": pip.get("cert"),
+        "UV_INSECURE_HOST": pip.get("trusted-host"),
+    }
     return {**{name: value for name, value in told.items() if value}, **os.environ}
 
 
 def _own_packages(kind: str) -> list[Path]:
-    found = [project.parent for pattern in ("libs/*", "services/*", "gateway", "embedded") for project in ROOT.glob(f"{pattern}/pyproject.toml")]
+    found = [
+        project.parent
+        for pattern in ("libs/*", "services/*", "gateway", "embedded")
+        for project in ROOT.glob(f"{pattern}/pyproject.toml")
+    ]
     return sorted(package for package in found if kind == "dev" or package.name != TESTS_ONLY)
 
 

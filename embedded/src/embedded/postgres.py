@@ -167,7 +167,7 @@ def _runs_on(pid: int, data: Path) -> bool:
         return False
 
 
-class _socket_folder:  # noqa: N801
+class _socket_folder:
     """The data folder, or a short-named one where the path is too long for a Unix socket."""
 
     def __init__(self, data: Path) -> None:
@@ -187,12 +187,16 @@ class _socket_folder:  # noqa: N801
 
 
 def _start(binaries: Path, home: Path, data: Path, sockets: Path, options: dict[str, str]) -> subprocess.Popen[bytes]:
-    settings = [word for name, value in {**options, "unix_socket_directories": str(sockets)}.items() for word in ("-c", f"{name}={value}")]
+    settings = [
+        word for name, value in {**options, "unix_socket_directories": str(sockets)}.items() for word in ("-c", f"{name}={value}")
+    ]
     log = home / "log"
     with log.open("ab") as output:
         started = log.stat().st_size
         command = [binaries / "postgres", "-D", data, *settings]
-        server = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True, **_user())
+        server = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True, **_user()
+        )
     for _ in range(1200):
         if server.poll() is not None:
             raise PostgresFailed(f"PostgreSQL ended at its start: {log.read_bytes()[started:].decode(errors='replace').strip()}")

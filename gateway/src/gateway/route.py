@@ -5,7 +5,7 @@ key, `ip`, `user_agent`, `visitor_key` and `bot` come from the gateway. Two rows
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from enum import Enum, StrEnum
 from functools import cached_property, partial
@@ -14,12 +14,14 @@ from typing import Any, get_type_hints
 from contracts.shapes import FileContent
 from contracts.topology import SERVICES
 from contracts.wire import Actor, Call, Command, Right, Role, wire_name
+from kernel.clock import Clock
 from pydantic import BaseModel, create_model
 
 from gateway.answers import JSON, Answering
 from gateway.inputs import model_of, plain_kind
 
-GIVEN = ("actor", "idempotency_key", "ip", "user_agent", "visitor_key", "bot")
+FACTS = ("ip", "user_agent", "visitor_key", "bot")
+GIVEN = ("actor", "idempotency_key", *FACTS)
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,8 @@ class Route:
     """Optional fields that are not offered here."""
     answering: Answering = JSON
     name: str = ""
+    here: Callable[[Any, Clock], Any] | None = None
+    """Answers the call here, where no service owns it."""
     deadline_seconds: float = 0
 
     def __post_init__(self) -> None:

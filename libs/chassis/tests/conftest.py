@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
+
 from chassis import settings
 from chassis.edge import Edge, engine_of
 from kernel.clock import ManualClock
-from sqlalchemy import insert
 
 sys.path.insert(0, str(Path(__file__).parent))
 

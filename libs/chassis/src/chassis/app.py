@@ -6,10 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
-from contracts.wire import Call, Envelope, Event, service_of, wire_name
 from eventlet import Timeout
-from kernel.errors import Problem
-from kernel.ids import new_id
 from nameko.extensions import DependencyProvider, Entrypoint, register_entrypoint
 from nameko.timer import Timer
 
@@ -21,6 +18,9 @@ from chassis.outbox import Relay
 from chassis.runtime import Runtime
 from chassis.settings import Settings
 from chassis.uow import Wiring
+from contracts.wire import Call, Envelope, Event, service_of, wire_name
+from kernel.errors import Problem
+from kernel.ids import new_id
 
 T = TypeVar("T")
 Method = TypeVar("Method", bound=Callable[..., Any])

@@ -12,15 +12,16 @@ from typing import Any
 
 import kombu
 import structlog
-from contracts.wire import Envelope, Event, service_of, wire_name
+from amqp import AMQPError
 from kombu import Connection, Exchange, Message, Producer, Queue, binding
 from kombu.exceptions import ChannelError, KombuError
 
-from chassis import codec, embedded_bus  # noqa: F401  (the transport `embedded://` registers itself)
+from chassis import codec, embedded_bus
+from contracts.wire import Envelope, Event, service_of, wire_name
 
 CALLS = Exchange("nameko-rpc", type="topic", durable=True)
 CORRELATION, DEADLINE = "nameko.correlation_id", "nameko.deadline"
-_FAILURES = (KombuError, ChannelError, OSError, EOFError)
+_FAILURES = (AMQPError, KombuError, OSError, EOFError)
 _log = structlog.get_logger(__name__)
 
 

@@ -9,10 +9,11 @@ import json
 from functools import cache
 from typing import Any, TypeVar, cast, get_args, get_origin
 
-from contracts.wire import Call
-from kernel.errors import Invalid
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import to_jsonable_python
+
+from contracts.wire import Call
+from kernel.errors import Invalid
 
 T = TypeVar("T")
 

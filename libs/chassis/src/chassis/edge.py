@@ -12,9 +12,6 @@ from dataclasses import fields
 from typing import Any, Generic, TypeVar
 
 import structlog
-from contracts.wire import Actor, Call, Command, Envelope, Event, service_of, wire_name
-from kernel.errors import Conflict
-from kernel.ids import new_id
 from sqlalchemy import Connection, Engine, and_, create_engine, insert, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import DBAPIError
@@ -25,6 +22,9 @@ from chassis.neighbours import Asks, Neighbours, Nobody
 from chassis.settings import Settings
 from chassis.tables import AUDIT, IDEMPOTENCY, INBOX
 from chassis.uow import Ports, UnitOfWork, Wiring, WorkSession
+from contracts.wire import Actor, Call, Command, Envelope, Event, service_of, wire_name
+from kernel.errors import Conflict
+from kernel.ids import new_id
 
 T = TypeVar("T")
 ATTEMPTS = 4  # of a transaction that lost against another: the first, and three more

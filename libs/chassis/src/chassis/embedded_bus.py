@@ -53,11 +53,15 @@ class Channel(virtual.Channel):  # type: ignore[misc]
 
     def basic_ack(self, delivery_tag: str, multiple: bool = False) -> None:
         super().basic_ack(delivery_tag, multiple)
-        self.connection.wake.set()  # the prefetch window is open again
+        self._look_again()
 
     def basic_reject(self, delivery_tag: str, requeue: bool = False) -> None:
         super().basic_reject(delivery_tag, requeue)
-        self.connection.wake.set()
+        self._look_again()
+
+    def _look_again(self) -> None:
+        if self.connection is not None:  # the prefetch window is open again
+            self.connection.wake.set()
 
     def queue_delete(self, queue: str, if_unused: bool = False, if_empty: bool = False, **options: Any) -> None:
         super().queue_delete(queue, if_unused, if_empty)

@@ -17,11 +17,11 @@ import structlog
 from eventlet import wsgi
 from eventlet.event import Event as Once
 from eventlet.greenthread import getcurrent
-from kernel.ids import new_id
 from nameko.containers import ServiceContainer
 from nameko.extensions import Entrypoint
 
 from chassis import health, settings
+from kernel.ids import new_id
 
 STOP_SECONDS = 10.0
 _log = structlog.get_logger(__name__)

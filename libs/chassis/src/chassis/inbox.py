@@ -9,10 +9,6 @@ import random
 from datetime import timedelta
 from typing import Any
 
-from contracts.operations.v1.rpc import AuditEntry, ListAudit, ListParkedEvents, ParkedEvent, ReplayEvent
-from contracts.shapes import Page
-from contracts.wire import Call, Envelope, Role
-from kernel.errors import Conflict, Forbidden, NotFound, NotYet
 from sqlalchemy import Engine, RowMapping, and_, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
@@ -20,6 +16,10 @@ from chassis import codec
 from chassis.settings import Settings
 from chassis.tables import AUDIT, INBOX
 from chassis.uow import UnitOfWork
+from contracts.operations.v1.rpc import AuditEntry, ListAudit, ListParkedEvents, ParkedEvent, ReplayEvent
+from contracts.shapes import Page
+from contracts.wire import Call, Envelope, Role
+from kernel.errors import Conflict, Forbidden, NotFound, NotYet
 
 ATTEMPTS, PATIENCE = 12, timedelta(days=3)
 _LONGEST_PAUSE_SECONDS, _LEASE = 900, timedelta(seconds=60)

@@ -11,15 +11,15 @@ from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from typing import Any, Protocol, TypeVar
 
-from contracts.wire import Call, service_of, wire_name
 from eventlet import Timeout
 from eventlet.event import Event
-from kernel.errors import Problem, Unavailable
 from kombu import Message, Queue
 
 from chassis import codec, logs
 from chassis.bus import CALLS, CORRELATION, DEADLINE, BusAway, Consumer, NoRoute, Publisher
 from chassis.uow import TransactionHeld
+from contracts.wire import Call, service_of, wire_name
+from kernel.errors import Problem, Unavailable
 
 Answer = TypeVar("Answer")
 DEADLINE_SECONDS = 5.0

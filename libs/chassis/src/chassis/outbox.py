@@ -8,13 +8,13 @@ import threading
 from datetime import timedelta
 
 import structlog
-from contracts.wire import Envelope
 from sqlalchemy import Engine, delete, func, select, text, update
 
 from chassis import codec
 from chassis.bus import NoRoute, Publisher, Topology, declare, publish_event
 from chassis.settings import Settings
 from chassis.tables import OUTBOX
+from contracts.wire import Envelope
 
 _LOCK, _BATCH = 704_151_202, 100
 _LONGEST_PAUSE_SECONDS, _KEEP_SENT = 60.0, timedelta(days=7)

@@ -11,8 +11,6 @@ from functools import partial
 from typing import Any
 
 import structlog
-from contracts.wire import Envelope, service_of, wire_name
-from kernel.errors import Invalid, NotFound, Problem
 from kombu import Message
 from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import SharedExtension
@@ -20,6 +18,8 @@ from nameko.extensions import SharedExtension
 from chassis import bus, codec, health, settings
 from chassis.inbox import Inbox
 from chassis.neighbours import BusWay, problem_to_wire
+from contracts.wire import Envelope, service_of, wire_name
+from kernel.errors import Invalid, NotFound, Problem
 
 _log = structlog.get_logger(__name__)
 

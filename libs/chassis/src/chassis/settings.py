@@ -12,11 +12,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar, overload
 
-from kernel.clock import Clock, SystemClock
-from kernel.errors import Invalid
-
 from chassis import codec
 from chassis.clock import clock_of
+from kernel.clock import Clock, SystemClock
+from kernel.errors import Invalid
 
 T = TypeVar("T")
 

@@ -11,14 +11,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import structlog
-from contracts.wire import Envelope, Event, service_of, wire_name
-from kernel.clock import Clock
-from kernel.ids import new_id
 from sqlalchemy import Connection, MetaData, event, insert, text
 from sqlalchemy.orm import Session
 
 from chassis import codec
 from chassis.tables import OUTBOX
+from contracts.wire import Envelope, Event, service_of, wire_name
+from kernel.clock import Clock
+from kernel.ids import new_id
 
 if TYPE_CHECKING:
     from chassis.neighbours import Neighbours

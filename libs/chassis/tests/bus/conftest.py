@@ -6,19 +6,19 @@ from typing import Any
 
 import eventlet
 import pytest
-from chassis import bus, health, logs, settings
-from chassis.edge import engine_of
-from chassis.host import Host
-from chassis.neighbours import BusWay, Neighbours
-from sqlalchemy import Engine, insert, select
 import structlog
-from structlog.testing import capture_logs
-
 from chassis_sample.desk import service as desk
 from chassis_sample.desk.service import DeskService
 from chassis_sample.shop import service as shop
 from chassis_sample.shop.contract import Restocked, Sold
 from chassis_sample.shop.service import ShopService
+from sqlalchemy import Engine, insert, select
+from structlog.testing import capture_logs
+
+from chassis import bus, health, logs, settings
+from chassis.edge import engine_of
+from chassis.host import Host
+from chassis.neighbours import BusWay, Neighbours
 
 TOPOLOGY = bus.Topology(services=("shop", "desk"), subscriptions={"desk": (Sold, Restocked)})
 

@@ -1,13 +1,13 @@
 """Calls between two services, over both buses."""
 
 import pytest
+from chassis_sample.desk.contract import AskTheShop, Notes, ReadNotes
+from chassis_sample.shop.contract import Break, Dawdle, GetStock, Sell, StockView
+
 from chassis.neighbours import NeighbourFailed, NeighbourSilent
 from contracts.wire import Actor, Role
 from kernel.errors import Conflict, Invalid, NotFound
 from kernel.money import Money
-
-from chassis_sample.desk.contract import AskTheShop, Notes, ReadNotes
-from chassis_sample.shop.contract import Break, Dawdle, GetStock, Sell, StockView
 
 ANNA = Actor(role=Role.COMPANY, account_id="acc_anna")
 

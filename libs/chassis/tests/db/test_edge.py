@@ -4,6 +4,11 @@ from dataclasses import replace
 from threading import Barrier, Thread
 
 import pytest
+from chassis_sample.shop import service as shop
+from chassis_sample.shop.contract import GetStock, Restocked, Sell, Sold, StockView
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm.exc import StaleDataError
+
 from chassis.edge import Edge, IdempotencyKeyReused
 from chassis.tables import AUDIT, IDEMPOTENCY, INBOX, OUTBOX
 from chassis.uow import TransactionHeld
@@ -11,11 +16,6 @@ from contracts.wire import Actor, Envelope, Role
 from kernel.clock import ManualClock
 from kernel.errors import Conflict
 from kernel.money import Money
-from sqlalchemy import func, insert, select, update
-from sqlalchemy.orm.exc import StaleDataError
-
-from chassis_sample.shop import service as shop
-from chassis_sample.shop.contract import GetStock, Restocked, Sell, Sold, StockView
 
 ANNA = Actor(role=Role.COMPANY, account_id="acc_anna", company_id="com_1")
 SELL = Sell(actor=ANNA, idempotency_key="k1", item_id="pen", count=3, reason="she asked")

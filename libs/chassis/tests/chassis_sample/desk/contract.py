@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from contracts.wire import Call, Command
-
 from chassis_sample.shop.contract import StockView
+from contracts.wire import Call, Command
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,17 +3,17 @@
 import threading
 from dataclasses import dataclass
 
+from sqlalchemy import Column, Identity, Integer, MetaData, String, Table, insert, select
+
 from chassis.app import App, answers, every, handles
 from chassis.neighbours import Neighbours
 from chassis.settings import Settings
 from chassis.tables import add_chassis_tables
 from chassis.uow import UnitOfWork, Wiring
-from contracts.wire import SERVICE
-from kernel.errors import NotYet
-from sqlalchemy import Column, Identity, Integer, MetaData, String, Table, insert, select
-
 from chassis_sample.desk.contract import AskTheShop, Notes, ReadNotes
 from chassis_sample.shop.contract import Break, Dawdle, GetStock, Restocked, Sell, Sold, StockView
+from contracts.wire import SERVICE
+from kernel.errors import NotYet
 
 METADATA = add_chassis_tables(MetaData())
 NOTES = Table(

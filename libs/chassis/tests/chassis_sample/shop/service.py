@@ -1,19 +1,18 @@
 """The shop: sells from its stock, refuses what it does not have."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import eventlet
+from sqlalchemy import CheckConstraint, Column, Integer, MetaData, String, Table, select, update
+
 from chassis.app import App, answers
 from chassis.neighbours import Neighbours
 from chassis.settings import Settings
 from chassis.tables import add_chassis_tables
 from chassis.uow import UnitOfWork, Wiring
+from chassis_sample.shop.contract import Break, Dawdle, GetStock, OutOfStock, Restocked, Sell, Sold, StockView
 from kernel.errors import Conflict, NotFound
 from kernel.money import Money
-from sqlalchemy import CheckConstraint, Column, Integer, MetaData, String, Table, select, update
-
-from chassis_sample.shop.contract import Break, Dawdle, GetStock, OutOfStock, Restocked, Sell, Sold, StockView
 
 METADATA = add_chassis_tables(MetaData())
 STOCK = Table(
@@ -65,8 +64,6 @@ def _view(ports: Ports, item_id: str) -> StockView:
     if left is None:
         raise NotFound(item_id=item_id)
     return StockView(item_id=item_id, left=left, price=Money(1250))
-
-
 
 
 def dawdle(call: Dawdle, ports: Ports) -> StockView:

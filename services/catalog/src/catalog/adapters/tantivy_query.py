@@ -51,24 +51,24 @@ def filter_query(wanted: Wanted, schema: Schema) -> Query:
 
 def words_query(words: list[str], searcher: Searcher, schema: Schema) -> Words:
     """`query` is None when none of the words can be found."""
-    asked = [(word, terms_of(word)) for word in words]
-    telling = [(word, terms) for word, terms in asked if len(terms) == 3]  # a stop word of either language tells nothing
-    queries: list[Query] = []
+    asked = [(word, terms) for word in words if (terms := terms_of(word))]
+    telling = [(word, terms) for word, terms in asked if len(terms) == 3] or asked  # a stop word of either language tells nothing
+    found: list[Query] = []
     corrected: list[str] = []
-    for word, terms in telling or [pair for pair in asked if pair[1]]:
-        exact = [(field, terms[kind]) for field in FIELDS if (kind := _kind(field)) in terms]
-        known = [(field, term) for field, term in exact if searcher.doc_freq(field, term)]
+    for word, terms in telling:
+        known = [(field, term) for field in FIELDS if (term := terms.get(_kind(field))) and searcher.doc_freq(field, term)]
         if known:
-            queries.append(_best_of(known, schema))
-        elif len(word) >= TYPO_FROM_LETTERS and "plain" in terms:
-            queries.append(_with_typo(terms["plain"], schema))
-        corrected.append(word if known else _nearest(terms.get("plain", word), searcher) or word)
-    found = [query for query in queries if searcher.search(query, 1).count]
+            found.append(_best_of(known, schema))
+            corrected.append(word)
+        else:
+            mended = _with_typo(terms.get("plain", ""), schema)
+            found += [mended] if searcher.search(mended, 1).count else []
+            corrected.append(_nearest(terms.get("plain", ""), searcher) or word)
     if not found:
         return Words(None)
     needed = len(found) if len(found) <= 2 else -(-2 * len(found) // 3)
-    mended = corrected if corrected != [word for word, _ in telling] else None
-    return Words(Query.boolean_query([(Occur.Should, query) for query in found], needed), mended)
+    as_asked = corrected == [word for word, _ in telling]
+    return Words(Query.boolean_query([(Occur.Should, query) for query in found], needed), None if as_asked else corrected)
 
 
 def _kind(field: str) -> str:
@@ -82,6 +82,8 @@ def _best_of(known: list[tuple[str, str]], schema: Schema) -> Query:
 
 
 def _with_typo(word: str, schema: Schema) -> Query:
+    if len(word) < TYPO_FROM_LETTERS:
+        return Query.empty_query()
     return Query.boost_query(Query.fuzzy_term_query(schema, "words", word, 1, True), TYPO_WEIGHT)
 
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from contracting.domain import text
 from contracting.domain.policy import ContractingPolicy
@@ -24,7 +25,7 @@ _OPTIONAL_TEXTS = {"means": 10_000, "roadmap": 10_000, "strengths": 10_000, "mes
 
 def checked(content: QuoteContent, policy: ContractingPolicy) -> QuoteContent:
     """The content, tidied. Raises InvalidQuote or ScheduleFixed, `field` naming the fault ("content.lines.0.quantity")."""
-    tidy = {
+    tidy: dict[str, Any] = {
         name: _text(content, name, most, required=required)
         for texts, required in ((_TEXTS, True), (_OPTIONAL_TEXTS, False))
         for name, most in texts.items()

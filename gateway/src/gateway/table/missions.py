@@ -1,0 +1,36 @@
+"""From the mission sheet to the review: what contracting owns."""
+
+from contracts.contracting.v1 import rpc
+from contracts.wire import Right, Role
+
+from gateway.route import ACCOUNTS, COMPANY, EXPERT, GET, PARTIES, POST, PUT, Key, Who
+
+SIGNATORY = (Who(Role.COMPANY, Right.ACCEPT_QUOTES),)
+COSTS = Key.REQUIRED
+
+ROUTES = (
+    GET("/sheets", rpc.ListSheets, PARTIES),
+    POST("/sheets", rpc.CreateSheet, (COMPANY,), 201),
+    POST("/sheets/{sheet_id}/offers", rpc.SendOffers, (COMPANY,), 201, COSTS),
+    GET("/offers", rpc.ListOffers, PARTIES),
+    POST("/offers/{offer_id}/decline", rpc.DeclineOffer, (EXPERT,)),
+    GET("/quotes", rpc.ListQuotes, PARTIES),
+    POST("/quotes", rpc.DraftQuote, (EXPERT,), 201, COSTS),
+    GET("/quotes/{quote_id}", rpc.GetQuote, ACCOUNTS),
+    PUT("/quotes/{quote_id}", rpc.EditQuote, (EXPERT,)),
+    POST("/quotes/{quote_id}/send", rpc.SendQuote, (EXPERT,), key=COSTS),
+    POST("/quotes/{quote_id}/withdraw", rpc.WithdrawQuote, (EXPERT,)),
+    POST("/quotes/{quote_id}/decline", rpc.DeclineQuote, (COMPANY,)),
+    POST("/quotes/{quote_id}/accept", rpc.AcceptQuote, SIGNATORY, key=COSTS),
+    GET("/missions", rpc.ListMissions, ACCOUNTS),
+    GET("/missions/{mission_id}", rpc.GetMission, ACCOUNTS),
+    POST("/missions/{mission_id}/start", rpc.StartMission, (EXPERT,)),
+    POST("/missions/{mission_id}/amend", rpc.AmendMission, PARTIES),
+    POST("/missions/{mission_id}/release-request", rpc.RequestRelease, (EXPERT,), key=COSTS),
+    POST("/missions/{mission_id}/instalments/{instalment}/approve-release", rpc.ApproveRelease, (COMPANY,), key=COSTS),
+    POST("/missions/{mission_id}/report", rpc.FileReport, (EXPERT,)),
+    POST("/missions/{mission_id}/validate", rpc.ValidateReport, PARTIES, key=COSTS),
+    POST("/missions/{mission_id}/cancel", rpc.CancelMission, ACCOUNTS, key=COSTS),
+    POST("/missions/{mission_id}/review", rpc.WriteReview, PARTIES, 201),
+    GET("/dashboard", rpc.GetDashboard, PARTIES),
+)

@@ -1,0 +1,36 @@
+"""What the payment provider tells: handed to payments as received, which checks the signature and answers at once.
+
+200 once payments has it, 400 for a forged or stale signature, 503 when payments is away: the provider then sends it again.
+"""
+
+from collections.abc import Callable
+
+from chassis.neighbours import Neighbours
+from contracts.payments.v1.rpc import ReceiveWebhook
+from contracts.wire import VISITOR
+from flask import Response
+from kernel.ids import key_for
+
+from gateway.answers import as_json
+from gateway.exchange import current
+from gateway.inputs import MalformedRequest
+
+BODY_BYTES = 1024 * 1024
+
+
+def stripe(neighbours: Neighbours) -> Callable[[], Response]:
+    def receive() -> Response:
+        exchange = current()
+        exchange.request.max_content_length = BODY_BYTES
+        signature = exchange.request.headers.get("Stripe-Signature", "")
+        try:
+            body = exchange.request.get_data(cache=False).decode()
+        except UnicodeDecodeError:
+            raise MalformedRequest("the body is not UTF-8") from None
+        if not signature or len(signature) > 2_000 or "\x00" in body:
+            raise MalformedRequest("the header Stripe-Signature is missing or unusable")
+        key = key_for(body, signature)
+        done = neighbours.ask(ReceiveWebhook(actor=VISITOR, idempotency_key=key, body=body, signature=signature))
+        return as_json(done, 200, exchange)
+
+    return receive
