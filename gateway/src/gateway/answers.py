@@ -1,6 +1,7 @@
 """From a service's answer to an HTTP response: JSON of the contract's fields, a file's bytes, or a session's cookie.
 
-JSON is never stored by anybody on the way. Files carry their hash as ETag and are never taken by a browser for another type than said.
+JSON is never stored by anybody on the way. Files carry their hash as ETag and are never taken by a browser for another type
+than said.
 """
 
 import base64
@@ -12,11 +13,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from flask import Response, send_file
+
 from chassis import codec
 from contracts.identity.v1.rpc import AccountView, SessionView
 from contracts.shapes import FileContent
-from flask import Response, send_file
-
 from gateway.exchange import Exchange
 
 COOKIE = "entremise_session"

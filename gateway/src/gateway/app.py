@@ -1,8 +1,9 @@
 """The web application: every request through the same few steps, whatever its route.
 
-1. A correlation id, accepted or made, that goes with everything the request causes. 2. Who calls, and may they: 401, 403. 3. How often: 429.
-4. What they say: 400, 413, 415, 422, all before a service is asked. 5. The call, with a deadline: the owner's answer or its named problem.
-6. Security headers, one access line without secrets, one metric. `create_app` needs no bus: anything that answers calls will do.
+1. A correlation id, accepted or made, that goes with everything the request causes. 2. Who calls, and may they: 401, 403. 3.
+How often: 429. 4. What they say: 400, 413, 415, 422, all before a service is asked. 5. The call, with a deadline: the owner's
+answer or its named problem. 6. Security headers, one access line without secrets, one metric. `create_app` needs no bus:
+anything that answers calls will do.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -10,12 +11,12 @@ from dataclasses import fields
 from itertools import groupby
 from typing import Any
 
-from chassis import health
-from chassis.neighbours import Asks, Neighbours
-from contracts.wire import Call
 from flask import Flask, Response, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from chassis import health
+from chassis.neighbours import Asks, Neighbours
+from contracts.wire import Call
 from gateway import docs, openapi, problems, watch, webhooks
 from gateway.config import GatewayConfig
 from gateway.exchange import Exchange, current
@@ -70,7 +71,7 @@ def _view(rows: Sequence[Route], neighbours: Neighbours, rates: Rates) -> Callab
 
 
 def call_of(route: Route, exchange: Exchange, path: Mapping[str, str]) -> tuple[Call[Any], str | None]:
-    """The contract call of a request, and the service it goes to where the call does not say. Raises what is wrong with the input."""
+    """The contract call of a request, and the service it goes to where the call does not say. Raises Invalid."""
     key = idempotency_key(route, exchange.request)
     values = fields_of(route, exchange.request, path)
     service = values.pop("service", None)

@@ -14,10 +14,11 @@ import secrets
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from limits import RateLimitItem, parse
+
 from chassis.clock import FileClock
 from chassis.settings import BadSetting, Settings
 from kernel.clock import Clock
-from limits import RateLimitItem, parse
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,12 @@
 import secrets
 from dataclasses import dataclass
 
-from contracts.wire import VISITOR, Actor
 from flask import Request, g
-from kernel.ids import key_for
 
+from contracts.wire import VISITOR, Actor
 from gateway.config import GatewayConfig
 from gateway.visitors import is_bot, visitor_key
+from kernel.ids import key_for
 
 
 @dataclass

@@ -1,8 +1,9 @@
 """What a field of a request may hold, by its name: lengths, shapes and bounds, each with an example.
 
-One table for all routes, so that `email` means the same everywhere; `Shape.field` is looked up before `field`. What is refused here
-is refused with 422 before any service is asked, and the OpenAPI document shows the same limits. Text never holds control characters
-(PostgreSQL refuses NUL). These are limits of form: whether a value makes sense is for the service that owns it to say.
+One table for all routes, so that `email` means the same everywhere; `Shape.field` is looked up before `field`. What is refused
+here is refused with 422 before any service is asked, and the OpenAPI document shows the same limits. Text never holds control
+characters (PostgreSQL refuses NUL). These are limits of form: whether a value makes sense is for the service that owns it to
+say.
 """
 
 from dataclasses import dataclass

@@ -1,22 +1,22 @@
 """From a contract call to the model of the request that carries it, so that handlers need no parsing of their own.
 
-`model_of` narrows the fields of a contract dataclass by the table in `fields.py`: unknown fields are refused by name, numbers are not
-taken for text, and nested models come out as the contract's own dataclasses. `read` gives the values, or `BadInput` with every
-fault: the dotted path of the field, what is wrong, and a code.
+`model_of` narrows the fields of a contract dataclass by the table in `fields.py`: unknown fields are refused by name, numbers
+are not taken for text, and nested models come out as the contract's own dataclasses. `read` gives the values, or `BadInput`
+with every fault: the dotted path of the field, what is wrong, and a code.
 """
 
 import types
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cache
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
-from kernel.errors import Invalid
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, create_model
 from pydantic import Field as Limits
 
 from gateway.fields import FIRST_DAY, LAST_DAY, LIST_LIMIT, rule
+from kernel.errors import Invalid
 
 STRICT = ConfigDict(extra="forbid", strict=True, frozen=True)
 FAULTS_SHOWN = 50
@@ -92,10 +92,12 @@ def _narrowed(shape: str, name: str, annotation: Any, required: bool) -> Any:
         return _nested(annotation)
     origin, inner = get_origin(annotation), get_args(annotation)
     if origin is tuple:
-        return Annotated[tuple[_narrowed(shape, name, inner[0], True), ...], Limits(max_length=LIST_LIMIT)]
+        item = _narrowed(shape, name, inner[0], required=True)
+        return Annotated[tuple.__class_getitem__((item, ...)), Limits(max_length=LIST_LIMIT)]
     if origin is dict:
         key = Annotated[str, Limits(min_length=1, max_length=60)]
-        return Annotated[dict[key, _narrowed(shape, name, inner[1], True)], Limits(max_length=LIST_LIMIT)]  # type: ignore[valid-type]
+        value = _narrowed(shape, name, inner[1], required=True)
+        return Annotated[dict.__class_getitem__((key, value)), Limits(max_length=LIST_LIMIT)]
     if origin in (types.UnionType, Union):
         return Union[tuple(part if part is types.NoneType else _narrowed(shape, name, part, required) for part in inner)]  # noqa: UP007
     return annotation  # bool, an enumeration, a moment
@@ -110,7 +112,7 @@ def plain_kind(annotation: Any) -> tuple[type, bool]:
     return annotation, False
 
 
-@lru_cache(maxsize=None)
+@cache
 def _nested(shape: Any) -> Any:
     model = model_of(f"{shape.__name__}Input", shape, {field.name: field.name for field in fields(shape)})
     return Annotated[model, AfterValidator(_maker(shape))]

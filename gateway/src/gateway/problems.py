@@ -1,7 +1,8 @@
 """Every refusal as `application/problem+json` (RFC 9457): one table from kinds of errors to HTTP.
 
-`type` leads to the page that lists all problems, `code` is the stable name to program against, `errors` says which fields are at fault,
-`details` holds the plain ids and values of the error. What nobody foresaw is a 500 that tells nothing but its correlation id.
+`type` leads to the page that lists all problems, `code` is the stable name to program against, `errors` says which fields are
+at fault, `details` holds the plain ids and values of the error. What nobody foresaw is a 500 that tells nothing but its
+correlation id.
 """
 
 import json
@@ -10,13 +11,13 @@ from typing import Any
 
 import structlog
 from flask import Response
-from kernel.errors import Conflict, Forbidden, Invalid, NotFound, Problem, TooMany, Unauthenticated, Unavailable
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from gateway.answers import without_cookie
 from gateway.exchange import current
 from gateway.inputs import BadInput
+from kernel.errors import Conflict, Forbidden, Invalid, NotFound, Problem, TooMany, Unauthenticated, Unavailable
 
 CATEGORIES: tuple[tuple[type[Problem], int], ...] = (
     (Invalid, 422),

@@ -1,16 +1,17 @@
 """How often one address may try to log in or sign up.
 
-Counted in this process's memory, a moving window an address (an IPv6 network of 64 bits counts as one): a first dam against floods.
-Identity counts failed logins an account in its database, for all gateways together.
+Counted in this process's memory, a moving window an address (an IPv6 network of 64 bits counts as one): a first dam against
+floods. Identity counts failed logins an account in its database, for all gateways together.
 """
 
 import time
 from ipaddress import IPv6Address, ip_address
 
-from kernel.errors import TooMany
 from limits import RateLimitItem
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
+
+from kernel.errors import TooMany
 
 
 class TooManyRequests(TooMany):

@@ -1,7 +1,8 @@
 """From an HTTP request to the fields of a call: strict JSON, strict query strings, strict headers.
 
-JSON is UTF-8, without a name given twice, NaN or bottomless nesting; what cannot be read is MalformedRequest (400), what can be read but
-not accepted BadInput (422) with every fault of path, query and body at once. Bodies are bounded before they are read (413).
+JSON is UTF-8, without a name given twice, NaN or bottomless nesting; what cannot be read is MalformedRequest (400), what can be
+read but not accepted BadInput (422) with every fault of path, query and body at once. Bodies are bounded before they are read
+(413).
 """
 
 import json
@@ -11,11 +12,11 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from flask import Request
-from kernel.errors import Invalid
 from werkzeug.exceptions import UnsupportedMediaType
 
 from gateway.inputs import BadInput, Fault, MalformedRequest, read
 from gateway.route import Key, Route
+from kernel.errors import Invalid
 
 BODY_BYTES = 256 * 1024
 FILE_BODY_BYTES = 15 * 1024 * 1024

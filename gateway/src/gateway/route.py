@@ -1,7 +1,8 @@
 """What a route is: a row that says method, path, contract call, who may call, and how the call's fields are filled.
 
-A field of the call comes from the path when the path names it, else from the query (GET) or the JSON body; `actor`, the idempotency
-key, `ip`, `user_agent`, `visitor_key` and `bot` come from the gateway. Two rows may share method and path when their callers differ.
+A field of the call comes from the path when the path names it, else from the query (GET) or the JSON body; `actor`, the
+idempotency key, `ip`, `user_agent`, `visitor_key` and `bot` come from the gateway. Two rows may share method and path when
+their callers differ.
 """
 
 import re
@@ -11,14 +12,14 @@ from enum import Enum, StrEnum
 from functools import cached_property, partial
 from typing import Any, get_type_hints
 
+from pydantic import BaseModel, create_model
+
 from contracts.shapes import FileContent
 from contracts.topology import SERVICES
 from contracts.wire import Actor, Call, Command, Right, Role, wire_name
-from kernel.clock import Clock
-from pydantic import BaseModel, create_model
-
 from gateway.answers import JSON, Answering
 from gateway.inputs import model_of, plain_kind
+from kernel.clock import Clock
 
 FACTS = ("ip", "user_agent", "visitor_key", "bot")
 GIVEN = ("actor", "idempotency_key", *FACTS)

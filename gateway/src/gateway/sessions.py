@@ -1,8 +1,8 @@
 """Who calls: a bearer token or the session cookie, asked of identity at every request, so that a revoked one ends at once.
 
-A cookie comes along without the page's doing, so an unsafe request with a cookie must show that a page of ours sent it: with the header
-`X-CSRF: 1`, which other sites cannot set, or an `Origin` of our own. A token that is over is refused everywhere; a cookie that is over
-only where one must be logged in.
+A cookie comes along without the page's doing, so an unsafe request with a cookie must show that a page of ours sent it: with
+the header `X-CSRF: 1`, which other sites cannot set, or an `Origin` of our own. A token that is over is refused everywhere; a
+cookie that is over only where one must be logged in.
 """
 
 import re
@@ -12,12 +12,11 @@ from urllib.parse import urlsplit
 from chassis.neighbours import Neighbours
 from contracts.identity.v1.rpc import Authenticate
 from contracts.wire import VISITOR
-from kernel.errors import Forbidden, Unauthenticated
-
 from gateway.answers import COOKIE
 from gateway.exchange import Exchange
 from gateway.route import VISITOR as ANY_VISITOR
 from gateway.route import Route
+from kernel.errors import Forbidden, Unauthenticated
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 _SECRET = re.compile(r"[\x21-\x7e]{1,200}")

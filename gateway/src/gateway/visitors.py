@@ -1,7 +1,7 @@
 """Telling visits apart without following anybody: no cookie, nothing kept that leads back to a person.
 
-A visitor is known for one day by a keyed hash of address and browser (or of the account when logged in); the key changes every day,
-so that two days of the same visitor cannot be joined. Crawlers that say what they are do not count as readers.
+A visitor is known for one day by a keyed hash of address and browser (or of the account when logged in); the key changes every
+day, so that two days of the same visitor cannot be joined. Crawlers that say what they are do not count as readers.
 """
 
 import hashlib
@@ -10,7 +10,9 @@ import re
 
 from gateway.config import GatewayConfig
 
-_BOTS = re.compile(r"bot\b|bot/|crawl|spider|slurp|preview|facebookexternalhit|whatsapp/|lighthouse|headless|monitor|pingdom|archiver", re.IGNORECASE)
+_BOTS = re.compile(
+    r"bot\b|crawl|spider|slurp|preview|facebookexternalhit|whatsapp/|lighthouse|headless|monitor|pingdom|archiver", re.IGNORECASE
+)
 
 
 def visitor_key(config: GatewayConfig, traits: str) -> str:

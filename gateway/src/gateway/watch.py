@@ -7,14 +7,14 @@ import re
 import time
 
 import structlog
-from chassis import logs
 from flask import Flask, Response, g, request
-from kernel.clock import SystemClock
-from kernel.ids import new_id
 from prometheus_client import Histogram
 
+from chassis import logs
 from gateway.config import GatewayConfig
 from gateway.exchange import Exchange
+from kernel.clock import SystemClock
+from kernel.ids import new_id
 
 SECONDS = Histogram("http_request_seconds", "Time to answer, by route", ["method", "route", "status"])
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")

@@ -5,15 +5,15 @@
 
 from collections.abc import Callable
 
+from flask import Response
+
 from chassis.neighbours import Neighbours
 from contracts.payments.v1.rpc import ReceiveWebhook
 from contracts.wire import VISITOR
-from flask import Response
-from kernel.ids import key_for
-
 from gateway.answers import as_json
 from gateway.exchange import current
 from gateway.inputs import MalformedRequest
+from kernel.ids import key_for
 
 BODY_BYTES = 1024 * 1024
 

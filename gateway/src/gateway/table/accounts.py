@@ -3,7 +3,6 @@
 from contracts.billing.v1.rpc import GetMandate, RevokeMandate, SignMandate
 from contracts.identity.v1 import rpc
 from contracts.wire import Right, Role
-
 from gateway.answers import CLOSES_COOKIE, OPENS_COOKIE
 from gateway.exchange import Exchange
 from gateway.route import ACCOUNTS, ANYBODY, COMPANY, DELETE, EXPERT, GET, PATCH, POST, PUT, Key, Who

@@ -2,7 +2,6 @@
 
 from contracts.catalog.v1 import rpc
 from contracts.contracting.v1.rpc import ListReviews
-
 from gateway.answers import PHOTO
 from gateway.exchange import Exchange
 from gateway.route import ANYBODY, EXPERT, GET, POST, PUT

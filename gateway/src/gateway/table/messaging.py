@@ -1,7 +1,6 @@
 """Conversations and notifications. Who writes first decides which call it is (A71, P16)."""
 
 from contracts.messaging.v1 import rpc
-
 from gateway.route import ACCOUNTS, COMPANY, EXPERT, GET, PARTIES, POST
 
 ROUTES = (

@@ -2,7 +2,6 @@
 
 from contracts.contracting.v1 import rpc
 from contracts.wire import Right, Role
-
 from gateway.route import ACCOUNTS, COMPANY, EXPERT, GET, PARTIES, POST, PUT, Key, Who
 
 SIGNATORY = (Who(Role.COMPANY, Right.ACCEPT_QUOTES),)

@@ -3,7 +3,6 @@
 from contracts.billing.v1 import rpc as billing
 from contracts.payments.v1 import rpc as payments
 from contracts.wire import Right, Role
-
 from gateway.answers import PDF
 from gateway.route import EXPERT, GET, PARTIES, POST, Key, Who
 

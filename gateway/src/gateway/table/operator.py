@@ -6,7 +6,6 @@ from contracts.messaging.v1.rpc import ListNotifications
 from contracts.operations.v1 import rpc as operations
 from contracts.payments.v1 import rpc as payments
 from contracts.wire import Right, Role
-
 from gateway.route import GET, OPERATOR, POST, PUT, Key, Who
 
 ANY = (OPERATOR,)

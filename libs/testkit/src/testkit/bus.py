@@ -9,6 +9,7 @@ import inspect
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -114,10 +115,12 @@ class ServiceBus:
         return value
 
     def stop(self) -> None:
-        for host in self._hosts.values():
-            host.stop()
-        for consumer in self._consumers:
-            consumer.stop(2)
+        endings = [host.stop for host in self._hosts.values()] + [partial(consumer.stop, 2) for consumer in self._consumers]
+        threads = [threading.Thread(target=ending) for ending in endings]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
         self._publisher.close()
         bus.use_topology(None)
         settings.forget()

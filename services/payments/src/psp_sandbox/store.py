@@ -83,28 +83,28 @@ class Store:
     def save(self, changed: Mapping[str, Any]) -> None:
         self.session.execute(update(OBJECTS).where(OBJECTS.c.id == changed["id"]).values(data=changed))
 
-    def all(self, kind: str, account: str | None = "", **equal: Any) -> list[dict[str, Any]]:
+    def all(self, kind: str, owner: str | None = "", /, **equal: Any) -> list[dict[str, Any]]:
         """Oldest first, those whose fields are as given; of every account for None."""
-        query = select(OBJECTS.c.data).where(*self._is(kind, account), OBJECTS.c.data.contains(equal)).order_by(OBJECTS.c.seq)
+        query = select(OBJECTS.c.data).where(*self._is(kind, owner), OBJECTS.c.data.contains(equal)).order_by(OBJECTS.c.seq)
         return [dict(data) for data in self.session.scalars(query)]
 
     def account_of(self, id: str) -> str:
         """The connected account an object belongs to."""
         return self.session.scalar(select(OBJECTS.c.account).where(OBJECTS.c.id == id)) or ""
 
-    def page(self, kind: str, params: Mapping[str, Any], url: str, account: str = "", **equal: Any) -> dict[str, Any]:
+    def page(self, kind: str, params: Mapping[str, Any], url: str, owner: str = "", /, **equal: Any) -> dict[str, Any]:
         """A list as Stripe pages it: newest first, `starting_after` older ones, `ending_before` newer ones."""
         limit = int(params.get("limit", 10))
         if not 1 <= limit <= 100:
             raise invalid("limit must be between 1 and 100", param="limit")
-        where = [*self._is(kind, account), OBJECTS.c.data.contains(equal)]
+        where = [*self._is(kind, owner), OBJECTS.c.data.contains(equal)]
         if since := (params.get("created") or {}).get("gte"):
             where.append(OBJECTS.c.data["created"].as_integer() >= int(since))
         order = OBJECTS.c.seq.desc()
         if "starting_after" in params:
-            where.append(OBJECTS.c.seq < self._seq(kind, params["starting_after"], account, "starting_after"))
+            where.append(OBJECTS.c.seq < self._seq(kind, params["starting_after"], owner, "starting_after"))
         if "ending_before" in params:
-            where.append(OBJECTS.c.seq > self._seq(kind, params["ending_before"], account, "ending_before"))
+            where.append(OBJECTS.c.seq > self._seq(kind, params["ending_before"], owner, "ending_before"))
             order = OBJECTS.c.seq
         found = [dict(data) for data in self.session.scalars(select(OBJECTS.c.data).where(and_(*where)).order_by(order).limit(limit + 1))]
         page, more = found[:limit], len(found) > limit

@@ -12,7 +12,6 @@ from enum import StrEnum
 from contracts.contracting.v1.events import MissionCancelled, MissionValidated, QuoteAccepted
 from contracts.contracting.v1.rpc import InstalmentPlan, ReleaseTrigger
 from contracts.payments.v1.events import CommissionWithheld, InstalmentFunded, InstalmentRefunded, InstalmentReleased
-from kernel.money import Money, total
 
 from billing.domain.numbers import legal_day
 from billing.domain.paper import Document, Due, Kind, State
@@ -32,11 +31,18 @@ class InstalmentFacts:
     """What was heard of one instalment."""
 
     number: int
-    funded_on: date | None = None
-    released_on: date | None = None
+    funded: InstalmentFunded | None = None
     released: InstalmentReleased | None = None
     refunded: InstalmentRefunded | None = None
     commission: CommissionWithheld | None = None
+
+    @property
+    def funded_on(self) -> date | None:
+        return legal_day(self.funded.funded_at) if self.funded else None
+
+    @property
+    def released_on(self) -> date | None:
+        return legal_day(self.released.released_at) if self.released else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,9 +65,9 @@ class Facts:
             return replace(self, cancelled=True)
         before = self.instalment(fact.instalment)
         if isinstance(fact, InstalmentFunded):
-            after = replace(before, funded_on=legal_day(fact.funded_at))
+            after = replace(before, funded=fact)
         elif isinstance(fact, InstalmentReleased):
-            after = replace(before, released=fact, released_on=legal_day(fact.released_at))
+            after = replace(before, released=fact)
         elif isinstance(fact, InstalmentRefunded):
             after = replace(before, refunded=fact)
         else:
@@ -151,9 +157,3 @@ def due(mission: Mission, known: Issued) -> list[Due]:
 
 def _issued(document: Due, known: Issued) -> bool:
     return document in known and known[document].state is State.ISSUED
-
-
-def invoiced_so_far(known: Issued) -> Money:
-    """The sum TTC of the expert's issued invoices and credit notes."""
-    kinds = (Kind.DEPOSIT_INVOICE, Kind.INVOICE, Kind.CREDIT_NOTE)
-    return total([one.paper.ttc for one in known.values() if one.paper.kind in kinds and one.state is State.ISSUED])

@@ -4,8 +4,9 @@ French: elided articles dropped (l'industrie), stop words, stemming, accents fol
 Profiles mix both languages, so every text is analysed as both. `plain` keeps each word, folded: names, and words with a typo.
 """
 
-from catalog.domain.words import WORD
 from tantivy import Filter, Index, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
+
+from catalog.domain.words import WORD
 
 WORD_LENGTH = 40
 _ELIDED = ["c", "d", "j", "l", "m", "n", "s", "t", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu"]
@@ -46,5 +47,3 @@ def is_one_edit_away(word: str, other: str) -> bool:
     left, right = word[start:], other[start:]
     swapped = left[:2] == right[1::-1] and left[2:] == right[2:]
     return left[1:] == right[1:] or left[1:] == right or left == right[1:] or swapped
-
-

@@ -3,8 +3,9 @@
 import io
 from collections.abc import Callable
 
-from contracts.catalog.v1.errors import InvalidPhoto
 from PIL import Image, ImageOps
+
+from contracts.catalog.v1.errors import InvalidPhoto
 
 PIXELS_AT_MOST = 40_000_000  # of the original: told by its header, before anything is unpacked
 SIDE = 400

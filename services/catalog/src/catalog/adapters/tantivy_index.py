@@ -15,7 +15,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from contracts.catalog.v1.rpc import Facet
 from tantivy import Document, Index, Query, Schema, SchemaBuilder, Searcher
 
 from catalog.adapters import analysis
@@ -25,6 +24,7 @@ from catalog.domain.ranking import Candidate, Signals, quality
 from catalog.domain.wanted import WINDOW, Wanted
 from catalog.domain.words import fold
 from catalog.use_cases.ports import Changes, Followed, Found, IndexUnavailable
+from contracts.catalog.v1.rpc import Facet
 
 T = TypeVar("T")
 InThread = Callable[..., Any]

@@ -6,9 +6,10 @@ found, of more two thirds. A word nobody uses is looked for with one typo; one t
 
 from dataclasses import dataclass
 
+from tantivy import FieldType, Occur, Query, Schema, Searcher
+
 from catalog.adapters.analysis import is_one_edit_away, terms_of
 from catalog.domain.wanted import Wanted
-from tantivy import FieldType, Occur, Query, Schema, Searcher
 
 # weight by field; a field ending in _fr or _en is analysed as that language, the others word by word
 FIELDS = {

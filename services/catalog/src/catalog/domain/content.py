@@ -8,11 +8,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
+from catalog.domain.words import fold, is_clean
 from contracts.catalog.v1.errors import InvalidProfile
 from contracts.catalog.v1.rpc import Experience, ProfileContent, Skill
 from kernel.money import Money
-
-from catalog.domain.words import fold, is_clean
 
 TITLE_LENGTH = 120
 SUMMARY_LENGTH = 4000

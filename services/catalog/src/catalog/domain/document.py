@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
-from contracts.catalog.v1.rpc import ProfileContent, ProfileState
-
 from catalog.domain.policy import CatalogPolicy
 from catalog.domain.profile import Profile
 from catalog.domain.ranking import Signals
 from catalog.domain.words import fold, words_of
+from contracts.catalog.v1.rpc import ProfileContent, ProfileState
 
 TAGGED = ("skills", "sectors", "countries", "languages")
 

@@ -10,13 +10,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+from catalog.domain import content as contents
+from catalog.domain.policy import CatalogPolicy
 from contracts.catalog.v1.errors import ProfileIncomplete
 from contracts.catalog.v1.events import ProfileHidden, ProfilePublished
 from contracts.catalog.v1.rpc import ProfileContent, ProfileState
 from kernel.money import round_half_up
-
-from catalog.domain import content as contents
-from catalog.domain.policy import CatalogPolicy
 
 _HIDING = ("erased", "suspended", "switched_off")
 
@@ -115,4 +114,3 @@ class Profile:
 
     def _lacking(self) -> tuple[str, ...]:
         return tuple(name for name in contents.NEEDED_TO_PUBLISH if not getattr(self.content, name))
-

@@ -7,9 +7,8 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from contracts.catalog.v1.rpc import RankingPart
-
 from catalog.domain.content import LETTERS_AT_MOST
+from contracts.catalog.v1.rpc import RankingPart
 
 WEIGHTS = {"rating": 0.15, "completeness": 0.10, "recommendations": 0.10, "freshness": 0.05}
 # without a review an expert counts as 4.2; five reviews weigh as much as that expectation

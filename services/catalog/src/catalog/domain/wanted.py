@@ -10,11 +10,10 @@ import json
 import math
 from dataclasses import dataclass
 
-from contracts.catalog.v1.errors import InvalidSearch
-from contracts.catalog.v1.rpc import SearchProfiles
-
 from catalog.domain.ranking import Ranked
 from catalog.domain.words import fold, is_clean, spelled_words_of
+from contracts.catalog.v1.errors import InvalidSearch
+from contracts.catalog.v1.rpc import SearchProfiles
 
 QUERY_LENGTH = 200
 WORDS_AT_MOST = 16

@@ -3,14 +3,13 @@
 import base64
 import binascii
 
-from contracts.catalog.v1.errors import InvalidPhoto, NotAnExpert, UnknownProfile, VisibilityNotYours
-from contracts.catalog.v1.rpc import ProfileView, PublishProfile, SaveProfile, SetPhoto, SetVisibility
-from contracts.wire import Actor, Role
-
 from catalog.domain.content import checked
 from catalog.domain.profile import Profile
 from catalog.use_cases.ports import Ports
 from catalog.use_cases.views import own_view
+from contracts.catalog.v1.errors import InvalidPhoto, NotAnExpert, UnknownProfile, VisibilityNotYours
+from contracts.catalog.v1.rpc import ProfileView, PublishProfile, SaveProfile, SetPhoto, SetVisibility
+from contracts.wire import Actor, Role
 
 PHOTO_BYTES_AT_MOST = 5_000_000  # A48
 

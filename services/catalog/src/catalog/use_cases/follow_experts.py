@@ -3,6 +3,9 @@
 Events come twice, late and in any order: a fact about a profile nobody has told of yet waits (NotYet).
 """
 
+from catalog.domain.profile import Profile
+from catalog.use_cases.edit_profile import keep
+from catalog.use_cases.ports import Ports
 from contracts.contracting.v1.events import ReviewPublished
 from contracts.identity.v1.events import (
     AccountErased,
@@ -16,10 +19,6 @@ from contracts.identity.v1.events import (
 )
 from contracts.wire import Role
 from kernel.errors import NotYet
-
-from catalog.domain.profile import Profile
-from catalog.use_cases.edit_profile import keep
-from catalog.use_cases.ports import Ports
 
 
 def begin_profile(event: AccountRegistered, ports: Ports) -> None:

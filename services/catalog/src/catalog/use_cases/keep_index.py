@@ -7,9 +7,14 @@ process follows on its own, so each may have an index of its own. Runs right aft
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from catalog.use_cases.ports import Changes, Upkeep
+from catalog.use_cases.ports import Changes, Ports, Upkeep
 
 BATCH = 500
+
+
+def keep_index_in_step(ports: Ports) -> None:
+    """The timer's step."""
+    keep_index(ports.upkeep)
 
 
 def keep_index(upkeep: Upkeep) -> None:

@@ -6,14 +6,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
-from contracts.catalog.v1.rpc import Facet
-from contracts.wire import Event
-
 from catalog.domain.document import SearchDocument
 from catalog.domain.policy import CatalogPolicy
 from catalog.domain.profile import Profile
 from catalog.domain.ranking import Candidate
 from catalog.domain.wanted import Wanted
+from contracts.catalog.v1.rpc import Facet
+from contracts.wire import Event
 
 
 class IndexUnavailable(Exception):
@@ -170,5 +169,4 @@ class Ports:
     reviews: Reviews
     statistics: Statistics
     pictures: Pictures
-    index: SearchIndex
-    feed: Feed
+    upkeep: Upkeep

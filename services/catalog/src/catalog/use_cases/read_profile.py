@@ -4,6 +4,10 @@ import base64
 import hashlib
 from datetime import date, timedelta
 
+from catalog.domain.profile import Profile
+from catalog.use_cases.edit_profile import expert_of
+from catalog.use_cases.ports import Ports
+from catalog.use_cases.views import own_view, public_view
 from contracts.catalog.v1.errors import UnknownProfile
 from contracts.catalog.v1.events import ProfileViewed
 from contracts.catalog.v1.rpc import (
@@ -17,11 +21,6 @@ from contracts.catalog.v1.rpc import (
 )
 from contracts.shapes import FileContent
 from contracts.wire import Actor, Role
-
-from catalog.domain.profile import Profile
-from catalog.use_cases.edit_profile import expert_of
-from catalog.use_cases.ports import Ports
-from catalog.use_cases.views import own_view, public_view
 
 RECENT_DAYS = 30
 COUNTED = (Role.VISITOR, Role.COMPANY, Role.EXPERT)

@@ -4,13 +4,12 @@ The engine finds a window of candidates, we rank it exactly, the database has th
 be read, the database searches by itself, more simply, and the answer says `degraded`.
 """
 
-from contracts.catalog.v1.rpc import SearchHit, SearchProfiles, SearchResults
-
 from catalog.domain.profile import Profile
 from catalog.domain.ranking import Ranked, rank
 from catalog.domain.wanted import Position, next_position, position_of, wanted_by
 from catalog.use_cases.ports import IndexUnavailable, Ports
 from catalog.use_cases.views import photo_url
+from contracts.catalog.v1.rpc import SearchHit, SearchProfiles, SearchResults
 
 TEASER_LENGTH = 300
 
@@ -21,7 +20,7 @@ def search_profiles(call: SearchProfiles, ports: Ports) -> SearchResults:
     position = position_of(call.cursor, wanted) if call.cursor else Position(int(ports.uow.now.timestamp()))
     degraded = False
     try:
-        found = ports.index.find(wanted, position.window)
+        found = ports.upkeep.index.find(wanted, position.window)
     except IndexUnavailable:
         found, degraded = ports.profiles.find(wanted, position.window), True
     ranked = [hit for hit in rank(found.candidates, position.as_of) if position.is_before(hit)]

@@ -1,8 +1,7 @@
 """A profile as it is answered: to anybody, and to its owner."""
 
-from contracts.catalog.v1.rpc import ProfileView
-
 from catalog.domain.profile import Profile
+from contracts.catalog.v1.rpc import ProfileView
 
 
 def public_view(profile: Profile) -> ProfileView:

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from contracting.domain.instalment import Instalment
 from contracting.domain.policy import ContractingPolicy, PolicyName
+from contracting.domain.quote import Quote, SentVersion
 from contracting.domain.quote_content import check_duration
 from contracting.domain.report import Report
 from contracts.contracting.v1 import events
@@ -89,6 +90,30 @@ class Mission:
     commission_invoice_at: datetime | None = None
     reviews_due_at: datetime | None = None
     amendments: tuple[Amendment, ...] = field(default=())
+
+    @classmethod
+    def agreed(cls, id: str, reference: str, quote: Quote, signed: SentVersion, evidence: Evidence, now: datetime) -> "Mission":
+        """What an accepted version of a quote becomes (A68, M82)."""
+        terms = signed.terms
+        return cls(
+            id=id,
+            reference=reference,
+            quote_id=quote.id,
+            quote_version=signed.number,
+            company_id=quote.company_id,
+            expert_id=quote.expert_id,
+            title=terms.content.title,
+            ht=terms.ht,
+            ttc=terms.ttc,
+            starts_on=terms.content.starts_on,
+            ends_on=terms.content.ends_on,
+            policy=terms.policy,
+            rules=signed.rules,
+            evidence=evidence,
+            commission_due=bool(terms.commission.ttc),
+            accepted_at=now,
+            instalments=[Instalment.planned(id, plan) for plan in terms.instalments],
+        )
 
     # What the parties do ----------------------------------------------------------------------------------------------
 

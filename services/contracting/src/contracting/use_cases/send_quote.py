@@ -9,11 +9,12 @@ from datetime import timedelta
 from contracting.domain.access import expert_of
 from contracting.domain.policy import ContractingPolicy
 from contracting.domain.quote import Quote, SentVersion, Terms
-from contracting.domain.quote_content import weights_of
+from contracting.domain.quote_content import checked, weights_of
 from contracting.domain.schedule import Schedule
 from contracting.use_cases.ports import Neighbours, Ports
 from contracting.use_cases.show_quotes import show, visible
 from contracting.use_cases.write_quotes import own
+from contracts.billing.v1.errors import UnknownMandate
 from contracts.billing.v1.rpc import GetMandate, PreviewTax, TaxPreview
 from contracts.contracting.v1.errors import (
     CannotQuoteYet,
@@ -32,15 +33,16 @@ from contracts.wire import SERVICE
 
 
 def send_quote(call: SendQuote, ports: Ports) -> QuoteView:
-    """Raises UnknownQuote, QuoteNotDraft, CannotQuoteYet, CompanyDetailsIncomplete, TaxUndecided, OfferClosed,
+    """The version as it went out.
 
-    QuoteAlreadyAccepted (another quote of the round), QuoteEditedMeanwhile.
+    Raises UnknownQuote, QuoteNotDraft, CannotQuoteYet, CompanyDetailsIncomplete, TaxUndecided, OfferClosed, QuoteAlreadyAccepted
+    (another quote of the round), QuoteEditedMeanwhile; InvalidQuote when the policy changed since it was drafted.
     """
     uow = ports.uow
     expert_of(call.actor)
     draft = visible(uow.quotes.get(call.quote_id), call.quote_id, call.actor)
     draft.must_be_sendable()
-    content, sheet_id, offer_id = draft.content, draft.sheet_id, draft.offer_id
+    content, sheet_id, offer_id = checked(draft.content, ports.policy), draft.sheet_id, draft.offer_id
     with uow.released():
         seller = _seller(draft.expert_id, ports.neighbours)
         buyer = _buyer(draft.company_id, ports.neighbours)
@@ -59,11 +61,17 @@ def send_quote(call: SendQuote, ports: Ports) -> QuoteView:
 
 def _seller(expert_id: str, neighbours: Neighbours) -> Party:
     standing = neighbours.ask(GetStanding(actor=SERVICE, expert_id=expert_id))
-    mandate = neighbours.ask(GetMandate(actor=SERVICE, expert_id=expert_id))
-    missing = [*standing.missing, *(["mandate"] if mandate.state != "in_force" else [])]
+    missing = [*standing.missing, *([] if _has_mandate(expert_id, neighbours) else ["mandate"])]
     if missing or not standing.may_quote or standing.party is None:
         raise CannotQuoteYet(missing=",".join(missing) or "legal_entity")
     return standing.party
+
+
+def _has_mandate(expert_id: str, neighbours: Neighbours) -> bool:
+    try:
+        return neighbours.ask(GetMandate(actor=SERVICE, expert_id=expert_id)).state == "in_force"
+    except UnknownMandate:
+        return False
 
 
 def _buyer(company_id: str, neighbours: Neighbours) -> Party:

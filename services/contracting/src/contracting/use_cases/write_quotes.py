@@ -5,7 +5,7 @@ from contracting.domain.access import expert_of
 from contracting.domain.quote import Quote
 from contracting.use_cases.ports import Ports
 from contracting.use_cases.show_quotes import show, visible
-from contracts.contracting.v1.errors import InvalidQuote, OfferClosed, UnknownOffer, UnknownQuote, UnknownRecipient
+from contracts.contracting.v1.errors import InvalidQuote, OfferClosed, UnknownOffer, UnknownRecipient
 from contracts.contracting.v1.events import QuoteAmended, QuoteWithdrawn
 from contracts.contracting.v1.rpc import DraftQuote, EditQuote, QuoteView, WithdrawQuote
 from contracts.wire import Actor

@@ -95,7 +95,9 @@ class AdmissionCase:
         self.state, self.reason = AdmissionState.ADMITTED, ""
 
     def erase(self) -> None:
-        """The words about the person go, the decision and its votes stay."""
+        """The words about the person go, a decision and its votes stay; a case that was open is withdrawn."""
+        if self.state is AdmissionState.SUBMITTED:
+            self.state, self.submitted_at = AdmissionState.NONE, None
         self.presentation = self.reason = ""
         for vote in self.votes:
             vote.reason = ""

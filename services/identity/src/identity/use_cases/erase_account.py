@@ -4,7 +4,7 @@ Issued documents are billing's and kept for ten years; here nothing but the pseu
 """
 
 from contracts.identity.v1 import events, rpc
-from contracts.identity.v1.errors import UnknownAccount, WrongCredentials
+from contracts.identity.v1.errors import UnknownAccount
 from contracts.shapes import Done
 
 from identity.domain import fields
@@ -24,8 +24,7 @@ def erase_account(call: rpc.EraseAccount, ports: Ports) -> Done:
     if account is None:
         raise UnknownAccount()
     if own:
-        if prove_password(ports, account.email, call.password).id != account_id:
-            raise WrongCredentials()
+        prove_password(ports, account.email, call.password)
     else:
         fields.text(call.reason, "reason", longest=1000, lines=True)
     account = ports.uow.accounts.get(account_id, lock=True)

@@ -51,6 +51,10 @@ class InvalidIdentifier(Invalid):
     """A SIREN, VAT id, IBAN, BIC, phone number or address does not check out; `field` names it."""
 
 
+class PrivateAccount(Invalid):
+    """Payouts go to the business's own bank account, never to a private individual's (A57)."""
+
+
 class IndividualsNotServed(Invalid):
     """This marketplace serves companies only (P22)."""
 

@@ -125,7 +125,7 @@ class ReferralJoined(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class AccountErased(Event):
-    """Every service that holds a copy pseudonymises it."""
+    """Every service that holds a copy pseudonymises it. `company_id` is set when nobody of the company is left."""
 
     account_id: str
     expert_id: str | None = None

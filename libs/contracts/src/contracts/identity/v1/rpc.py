@@ -298,6 +298,19 @@ class ConfirmLegalEntity(Command[LegalEntityView]):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CharterView:
+    version: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class GetCharter(Call[CharterView]):
+    """The experts' charter in its present version; anybody may read it."""
+
+    locale: str = "fr"
+
+
+@dataclass(frozen=True, kw_only=True)
 class SignCharter(Command[Done]):
     """The experts' charter, in the version shown (A40, A44)."""
 
@@ -319,7 +332,7 @@ class AdmissionView:
     votes_against: int
     votes_required: int
     missing: tuple[str, ...] = ()
-    """What still stands in the way, as codes: charter, threshold, reference_letters."""
+    """What still stands in the way, as codes: threshold, charter, mandate, reference_letters."""
     reasons: tuple[str, ...] = ()
 
 

@@ -1,0 +1,5 @@
+"""`python -m gateway serve | check`: see README.md for the settings."""
+
+from chassis.cli import main
+
+main("gateway.service:GatewayService")
