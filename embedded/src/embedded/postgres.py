@@ -20,10 +20,13 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
 SOCKET_PATH_LIMIT = 107
+PATIENCE_SECONDS = 5.0
 OPTIONS = {"listen_addresses": "", "max_connections": "200"}
 THROWAWAY = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 
@@ -56,11 +59,7 @@ class EmbeddedPostgres:
 def keep(folder: Path, *, throwaway: bool) -> None:
     """Runs a server on `folder` until standard input closes."""
     home = _make_home(folder.resolve())
-    with (home / "lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise PostgresFailed(f"another process runs on {folder} already: stop it first") from None
+    with _alone(home):
         binaries = _binaries(home)
         data = home / "data"
         if not data.exists():
@@ -76,17 +75,28 @@ def keep(folder: Path, *, throwaway: bool) -> None:
 
 
 def forget(folder: Path) -> None:
-    """Removes the data of a server that is not running; nothing happens where there is none."""
+    """Removes the data of a server that is not running; nothing happens where there is none. Raises PostgresFailed."""
     home = _home(folder.resolve())
     if home.exists():
-        with (home / "lock").open("w") as lock:
+        with _alone(home):
+            _clear_leftovers(home / "data")
+        shutil.rmtree(home)
+
+
+@contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    """One server a folder. The keeper of a process that was just killed gets a moment to end its own."""
+    with (home / "lock").open("w") as lock:
+        end = time.monotonic() + PATIENCE_SECONDS
+        while True:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
             except BlockingIOError:
-                raise PostgresFailed(f"PostgreSQL is running on {folder}: stop it first") from None
-            if (home / "data").exists():
-                _clear_leftovers(home / "data")
-        shutil.rmtree(home)
+                if time.monotonic() > end:
+                    raise PostgresFailed(f"another process runs PostgreSQL on {home}: stop it first") from None
+                time.sleep(0.1)
+        yield
 
 
 def _user() -> dict[str, object]:
@@ -167,23 +177,18 @@ def _runs_on(pid: int, data: Path) -> bool:
         return False
 
 
-class _socket_folder:
+@contextmanager
+def _socket_folder(data: Path) -> Iterator[Path]:
     """The data folder, or a short-named one where the path is too long for a Unix socket."""
-
-    def __init__(self, data: Path) -> None:
-        self._data = data
-        self._temporary = len(str(data / ".s.PGSQL.5432.lock")) > SOCKET_PATH_LIMIT
-
-    def __enter__(self) -> Path:
-        if not self._temporary:
-            return self._data
-        self._path = Path(tempfile.mkdtemp(prefix="entremise-"))
-        shutil.chown(self._path, self._data.stat().st_uid, self._data.stat().st_gid)
-        return self._path
-
-    def __exit__(self, *_: object) -> None:
-        if self._temporary:
-            shutil.rmtree(self._path, ignore_errors=True)
+    if len(str(data / ".s.PGSQL.5432.lock")) <= SOCKET_PATH_LIMIT:
+        yield data
+        return
+    short = Path(tempfile.mkdtemp(prefix="entremise-"))
+    shutil.chown(short, data.stat().st_uid, data.stat().st_gid)
+    try:
+        yield short
+    finally:
+        shutil.rmtree(short, ignore_errors=True)
 
 
 def _start(binaries: Path, home: Path, data: Path, sockets: Path, options: dict[str, str]) -> subprocess.Popen[bytes]:

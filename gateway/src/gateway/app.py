@@ -43,7 +43,7 @@ def create_app(way: Asks, config: GatewayConfig) -> Flask:
     for probe in ("/healthz", "/readyz", "/metrics"):
         app.add_url_rule(probe, probe, lambda: Response.from_app(health.application, request.environ))
     app.add_url_rule("/webhooks/stripe", "stripe", webhooks.stripe(neighbours), methods=["POST"])
-    docs.add_to(app, openapi.document(table, config), f"{API}/openapi.json")
+    docs.add_to(app, lambda: openapi.document(table, config), f"{API}/openapi.json")
     if config.trusted_proxies:
         hops = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

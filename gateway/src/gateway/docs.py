@@ -5,10 +5,12 @@ The page is Swagger UI from its package: nothing is fetched from elsewhere.
 
 import importlib
 import json
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from flask import Flask, Response, render_template
-from flask_swagger_ui import get_swaggerui_blueprint
+from flask_swagger_ui import get_swaggerui_blueprint  # type: ignore[import-untyped]
 
 from contracts.topology import SERVICES
 from gateway import inputs, rates, reading, sessions
@@ -20,12 +22,15 @@ _INLINE = "'self' 'unsafe-inline'"
 _POLICY = f"default-src 'self'; script-src {_INLINE}; style-src {_INLINE}; img-src 'self' data:; frame-ancestors 'none'"
 
 
-def add_to(app: Flask, document: dict[str, Any], address: str) -> None:
-    """Serves `document` at `address`, and the pages below /api/docs."""
-    text = json.dumps(document, ensure_ascii=False).encode()
+def add_to(app: Flask, document: Callable[[], dict[str, Any]], address: str) -> None:
+    """Serves `document` at `address`, and the pages below /api/docs. It is made when it is first asked for: that takes a moment."""
+
+    @cache
+    def text() -> bytes:
+        return json.dumps(document(), ensure_ascii=False).encode()
 
     def openapi() -> Response:
-        return Response(text, content_type="application/json", headers={"Cache-Control": "no-cache"})
+        return Response(text(), content_type="application/json", headers={"Cache-Control": "no-cache"})
 
     def problems() -> str:
         return render_template("problems.html", problems=listed())

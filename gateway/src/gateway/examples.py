@@ -10,7 +10,7 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from gateway.fields import example_id, rule
+from gateway.fields import rule
 
 _CODES = {"currency": "EUR", "rating": 4.5, "score": 0.8}
 
@@ -63,6 +63,4 @@ def _of_plain(annotation: Any, shape: str, name: str) -> Any:
         return "2027-03-01"
     if annotation is datetime:
         return "2027-03-01T09:00:00Z"
-    if annotation is str and name.endswith(("_id", "_ids")):
-        return example_id(name)
     return rule(shape, name, annotation).example

@@ -18,6 +18,8 @@ ANY_PROSE = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 VISIBLE = r"^[\x21-\x7e]*$"
 ID = r"^[a-z]{2,5}_[0-9A-HJKMNP-TV-Z]{26}$"
 EMAIL = r"^[^@\s\x00-\x1f\x7f]{1,64}@[^@\s\x00-\x1f\x7f]{1,189}$"
+_CONTROL = "Holds control characters"
+_TOLD = {ANY_LINE: _CONTROL, ANY_PROSE: _CONTROL, ID: "Not an id", EMAIL: "Not an e-mail address"}
 CENTS = 10**12
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 _ULID = "01JDC3Q8V5N0Y7K2M4R6T8W9XA"
@@ -162,10 +164,15 @@ def rule(shape: str, name: str, of: type) -> Text | Number:
     if known is not None and isinstance(known, Text) == (of is str):
         return known
     if of is not str:
-        return Number(0, CENTS, 120_000)
+        return Number(0, CENTS, 120_000 if name.endswith("_cents") else 2_000 if name.endswith("_bp") else 3)
     if name.endswith(("_id", "_ids")):
         return Text(40, example_id(name), ID)
-    return _prose("text")
+    return _prose("/api/v1/experts/..." if name.endswith("_url") else name.replace("_", " "))
+
+
+def told_of(shape: str) -> str:
+    """What a text that has not this shape lacks, for people."""
+    return _TOLD.get(shape, f"Not of the form {shape}")
 
 
 def example_id(name: str) -> str:

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from datetime import date
 from functools import cache
-from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Union, cast, get_args, get_origin, get_type_hints
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, create_model
 from pydantic import Field as Limits
 
-from gateway.fields import FIRST_DAY, LAST_DAY, LIST_LIMIT, rule
+from gateway.fields import FIRST_DAY, LAST_DAY, LIST_LIMIT, rule, told_of
 from kernel.errors import Invalid
 
 STRICT = ConfigDict(extra="forbid", strict=True, frozen=True)
@@ -44,13 +44,13 @@ class BadInput(Invalid):
         super().__init__(f"{self.faults[0].field}: {self.faults[0].reason}" if self.faults else "")
 
 
-def model_of(title: str, shape: type, names: Mapping[str, str]) -> type[BaseModel]:
+def model_of(title: str, shape: type, names: Mapping[str, str], all_required: bool = False) -> type[BaseModel]:
     """A model of some fields of a contract dataclass. `names`: what the client calls a field -> the field."""
     hints = get_type_hints(shape)
     by_name = {field.name: field for field in fields(shape)}
     members: dict[str, Any] = {}
     for said, name in names.items():
-        default = _default(by_name[name])
+        default = ... if all_required else _default(by_name[name])
         annotation = _narrowed(shape.__name__, name, hints[name], required=default is ...)
         members[name] = (annotation, Limits(default, alias=said) if said != name else default)
     return create_model(title, __config__=STRICT, __doc__=shape.__doc__ if _told(shape) else "", **members)
@@ -61,7 +61,7 @@ def read(model: type[BaseModel], text: bytes | str) -> dict[str, Any]:
     try:
         said = model.model_validate_json(text, by_alias=True)
     except ValidationError as error:
-        found = error.errors(include_url=False, include_context=False, include_input=False)
+        found = error.errors(include_url=False, include_input=False)
         if found[0]["type"] == "json_invalid":
             raise MalformedRequest(found[0]["msg"]) from None
         raise BadInput(_fault(details) for details in found) from None
@@ -73,6 +73,8 @@ def _fault(details: Any) -> Fault:
     reason = details["msg"]
     if details["type"] == "extra_forbidden":
         reason = "there is no such field here"
+    elif details["type"] == "string_pattern_mismatch":
+        reason = told_of(details["ctx"]["pattern"])
     return Fault(field, reason, _CODES.get(details["type"], details["type"]))
 
 
@@ -89,7 +91,7 @@ def _narrowed(shape: str, name: str, annotation: Any, required: bool) -> Any:
     if annotation is date:
         return Annotated[date, Limits(ge=FIRST_DAY, le=LAST_DAY)]
     if is_dataclass(annotation):
-        return _nested(annotation)
+        return _nested(cast(Any, annotation))
     origin, inner = get_origin(annotation), get_args(annotation)
     if origin is tuple:
         item = _narrowed(shape, name, inner[0], required=True)
@@ -113,7 +115,7 @@ def plain_kind(annotation: Any) -> tuple[type, bool]:
 
 
 @cache
-def _nested(shape: Any) -> Any:
+def _nested(shape: type) -> Any:
     model = model_of(f"{shape.__name__}Input", shape, {field.name: field.name for field in fields(shape)})
     return Annotated[model, AfterValidator(_maker(shape))]
 

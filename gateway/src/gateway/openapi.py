@@ -6,13 +6,12 @@ Bodies and parameters come from the very models that requests are read with, ans
 import json
 import re
 from itertools import groupby
-from typing import Any
+from typing import Any, cast
 
 from pydantic import TypeAdapter
 
 from chassis import codec
 from contracts.wire import Role
-from gateway import problems
 from gateway.answers import COOKIE
 from gateway.config import GatewayConfig
 from gateway.examples import example, example_of_fields
@@ -32,10 +31,10 @@ _REFUSALS = {
     "429": "Too many tries: see Retry-After",
     "503": "A service does not answer now; the same request may succeed later",
 }
-_INTRODUCTION = """Programs send `Authorization: Bearer <token>` (POST /api/v1/tokens). Pages use the cookie of POST /api/v1/sessions; a change
-made with it needs the header `X-CSRF: 1` or an `Origin` of this site. Amounts are integer cents. Lists are read page by page with
-`cursor` and `limit`. A change sent again with the same `Idempotency-Key` is done once and answered alike. Refusals are
-`application/problem+json` (RFC 9457) with a stable `code`."""
+_INTRODUCTION = """Programs send `Authorization: Bearer <token>` (POST /api/v1/tokens). Pages use the cookie that
+POST /api/v1/sessions sets; a change made with it needs the header `X-CSRF: 1` or an `Origin` of this site. Amounts are
+integer cents. Lists are read page by page with `cursor` and `limit`. A change sent again with the same `Idempotency-Key`
+is done once and answered alike. Refusals are `application/problem+json` (RFC 9457) with a stable `code`."""
 
 
 def document(table: tuple[Route, ...], config: GatewayConfig) -> dict[str, Any]:
@@ -68,7 +67,7 @@ def _address(route: Route) -> tuple[str, str]:
 
 
 def answer_shape(route: Route) -> Any:
-    return route.answering.shape or codec.answer_of(route.call)
+    return route.answering.shape or codec.answer_of(cast(Any, route.call))
 
 
 def _schemas(table: tuple[Route, ...]) -> tuple[dict[str, Any], dict[Any, Any]]:
@@ -78,8 +77,9 @@ def _schemas(table: tuple[Route, ...]) -> tuple[dict[str, Any], dict[Any, Any]]:
             wanted[route.body_model, "validation"] = TypeAdapter(route.body_model)
         if route.answering.media == ("application/json",):
             wanted[answer_shape(route), "serialization"] = TypeAdapter(answer_shape(route))
-    refs, definitions = TypeAdapter.json_schemas([(key, mode, adapter) for (key, mode), adapter in wanted.items()], ref_template=_REF)
-    return definitions.get("$defs", {}), refs
+    asked: Any = [(key, mode, adapter) for (key, mode), adapter in wanted.items()]
+    refs, definitions = TypeAdapter.json_schemas(asked, ref_template=_REF)
+    return definitions.get("$defs", {}), dict(refs)
 
 
 def _operation(rows: list[Route], refs: dict[Any, Any], schemas: dict[str, Any]) -> dict[str, Any]:
@@ -111,12 +111,12 @@ def _parameters(route: Route, schemas: dict[str, Any]) -> list[dict[str, Any]]:
     for where, model in (("path", route.path_model), ("query", route.query_model)):
         schema = model.model_json_schema(ref_template=_REF)
         schemas.update(schema.get("$defs", {}))
-        names = {said: name for said, name in route.said.items()} | {name: name for name in route.path_names if name != "service"}
+        names = dict(route.said) | {name: name for name in route.path_names if name != "service"}
         examples = example_of_fields(route.call, [(said, names[said]) for said in schema.get("properties", {}) if said in names])
         for said, shape in schema.get("properties", {}).items():
             parameter = {"name": said, "in": where, "required": said in schema.get("required", ()), "schema": _given(shape)}
             found.append(parameter | ({"example": examples[said]} if said in examples and where == "path" else {}))
-    if route.takes_key:
+    if route.is_command:
         required = "Required" if route.key is Key.REQUIRED else ""
         found.append({"$ref": f"#/components/parameters/{required}IdempotencyKey"})
     return [*found, {"$ref": "#/components/parameters/CorrelationId"}]
@@ -165,15 +165,15 @@ def _refusal(text: str) -> dict[str, Any]:
 
 def _problem_schema() -> dict[str, Any]:
     text = {"type": "string"}
-    fault = {"type": "object", "properties": {"field": text, "reason": text, "code": text}, "required": ["field", "reason", "code"]}
-    properties = dict.fromkeys(("type", "title", "detail", "instance", "code", "correlation_id"), text)
-    statuses = sorted({*map(int, _REFUSALS), *(status for _, status in problems.CATEGORIES)})
+    parts = ("field", "reason", "code")
+    fault = {"type": "object", "properties": dict.fromkeys(parts, text), "required": [*parts]}
+    properties: dict[str, Any] = dict.fromkeys(("type", "title", "detail", "instance", "code", "correlation_id"), text)
+    properties |= {"status": {"type": "integer"}, "errors": {"type": "array", "items": fault}}
     return {
         "type": "object",
         "description": "A refusal (RFC 9457). `errors` names the fields at fault, `details` holds plain ids and values.",
-        "properties": properties
-        | {"status": {"type": "integer", "examples": statuses}, "errors": {"type": "array", "items": fault}, "details": {"type": "object"}},
-        "required": [*properties, "status", "errors"],
+        "properties": properties | {"details": {"type": "object"}},
+        "required": [*properties],
     }
 
 
@@ -190,12 +190,14 @@ def _headers() -> dict[str, Any]:
 
 def _other_paths() -> dict[str, Any]:
     """What is not a call of a client: the provider's webhook, the probes, this document."""
+    signature = {"name": "Stripe-Signature", "in": "header", "required": True, "schema": {"type": "string", "maxLength": 2000}}
+    body = {"application/json": {"schema": {"type": "object"}, "example": {"id": "evt_1"}}}
     webhook = {
         "operationId": "receive_stripe_webhook",
         "summary": "What the payment provider tells, signed.",
         "tags": ["webhooks"],
-        "parameters": [{"name": "Stripe-Signature", "in": "header", "required": True, "schema": {"type": "string", "maxLength": 2000}}],
-        "requestBody": {"required": True, "content": {"application/json": {"schema": {"type": "object"}, "example": {"id": "evt_1"}}}},
+        "parameters": [signature],
+        "requestBody": {"required": True, "content": body},
         "responses": {"200": {"description": "Taken"}} | {code: _response_ref(code) for code in ("400", "413", "503")},
     }
     paths: dict[str, Any] = {"/webhooks/stripe": {"post": webhook}}

@@ -6,6 +6,7 @@ correlation id.
 """
 
 import json
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -75,7 +76,7 @@ def from_http(error: HTTPException) -> Response:
     if isinstance(error, RequestRedirect) or error.code is None:
         return error.get_response(current().request.environ)  # type: ignore[return-value]
     status = HTTPStatus(error.code)
-    response = _response(error.code, status.name.lower(), status.phrase, error.description or "", [], {})
+    response = _response(error.code, status.name.lower(), status.phrase, error.description or "")
     for name, value in error.get_headers(current().request.environ):
         if name not in ("Content-Type", "Content-Length"):
             response.headers[name] = value
@@ -91,10 +92,12 @@ def from_anything(error: Exception) -> Response:
     if isinstance(error, HTTPException):
         return from_http(error)
     _log.error("request failed", exc_info=error)
-    return _response(500, "internal_error", "Internal error", "Something failed here; it is logged under the correlation id.", [], {})
+    return _response(500, "internal_error", "Internal error", "Something failed here; it is logged under the correlation id.")
 
 
-def _response(status: int, code: str, title: str, detail: str, errors: list[dict[str, Any]], details: dict[str, Any]) -> Response:
+def _response(
+    status: int, code: str, title: str, detail: str, errors: Sequence[Any] = (), details: Mapping[str, Any] | None = None
+) -> Response:
     exchange = current()
     body = {
         "type": f"{exchange.config.public_url}/api/docs/problems#{code}",
@@ -104,7 +107,7 @@ def _response(status: int, code: str, title: str, detail: str, errors: list[dict
         "instance": exchange.request.path,
         "code": code,
         "correlation_id": exchange.correlation_id,
-        "errors": errors,
+        "errors": list(errors),
     }
     if details:
         body["details"] = details

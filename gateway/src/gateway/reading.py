@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from flask import Request
+from pydantic import BaseModel
 from werkzeug.exceptions import UnsupportedMediaType
 
 from gateway.inputs import BadInput, Fault, MalformedRequest, read
@@ -38,7 +39,7 @@ class IdempotencyKeyMalformed(Invalid):
 
 def fields_of(route: Route, request: Request, path: Mapping[str, str]) -> dict[str, Any]:
     """The values of the call's fields that the client gave. Raises BadInput, MalformedRequest, HTTP 413 and 415."""
-    texts = {
+    texts: dict[type[BaseModel], str | bytes] = {
         route.path_model: json.dumps({name: _plain(route, name, text) for name, text in path.items()}),
         route.query_model: json.dumps(_query(route, request)),
     }
@@ -57,13 +58,13 @@ def fields_of(route: Route, request: Request, path: Mapping[str, str]) -> dict[s
 
 
 def idempotency_key(route: Route, request: Request) -> str:
-    """The client's key, "" when there is none or the route does not take one."""
+    """The client's key, "" when there is none."""
     key = request.headers.get("Idempotency-Key", "")
     if key and not _KEY.fullmatch(key):
         raise IdempotencyKeyMalformed
     if route.key is Key.REQUIRED and not key:
         raise IdempotencyKeyMissing
-    return key if route.takes_key else ""
+    return key
 
 
 def _query(route: Route, request: Request) -> dict[str, Any]:

@@ -8,7 +8,7 @@ their callers differ.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from enum import Enum, StrEnum
+from enum import StrEnum
 from functools import cached_property, partial
 from typing import Any, get_type_hints
 
@@ -42,7 +42,7 @@ ACCOUNTS = (EXPERT, COMPANY, OPERATOR)
 ANYBODY = (VISITOR, EXPERT, COMPANY, OPERATOR)
 
 
-Service = Enum("Service", {name.upper(): name for name in SERVICES}, type=str)
+Service = StrEnum("Service", [(name.upper(), name) for name in SERVICES])  # type: ignore[misc]  # one list of services, not two
 
 
 class Key(StrEnum):
@@ -52,8 +52,6 @@ class Key(StrEnum):
     """Passed on when given, else a fresh one: a retry without it does it again."""
     REQUIRED = "required"
     """It costs something: 400 without."""
-    FRESH = "fresh"
-    """Never replayed: logins, searches, page views."""
 
 
 @dataclass(frozen=True)
@@ -94,13 +92,9 @@ class Route:
         return issubclass(self.call, Command)
 
     @property
-    def takes_key(self) -> bool:
-        return self.is_command and self.method != "GET" and self.key is not Key.FRESH
-
-    @property
     def deadline(self) -> float:
         """Seconds a service has to answer: commands may ask the payment provider."""
-        return self.deadline_seconds or (15.0 if self.is_command and self.method != "GET" else 5.0)
+        return self.deadline_seconds or (15.0 if self.is_command else 5.0)
 
     def lets(self, actor: Actor) -> bool:
         """Whether this caller may use the route, as far as the gateway can tell; the owning service checks again."""
@@ -120,7 +114,7 @@ class Route:
     @cached_property
     def path_model(self) -> type[BaseModel]:
         own = {name: name for name in self.path_names if name != "service"}
-        model = model_of(f"{self.operation}_path", self.call, own)
+        model = model_of(f"{self.operation}_path", self.call, own, all_required=True)
         return create_model(model.__name__, __base__=model, service=(Service, ...)) if "service" in self.path_names else model
 
     @cached_property

@@ -28,6 +28,6 @@ class GatewayService:
     name = "gateway"
     web = WebApplication()
 
-    @Wsgi.decorator
+    @Wsgi.decorator  # type: ignore[untyped-decorator]
     def serve(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        return self.web(environ, start_response)  # type: ignore[operator, no-any-return]
+        return self.web.wsgi_app(environ, start_response)  # type: ignore[no-any-return]

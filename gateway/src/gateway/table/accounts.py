@@ -5,7 +5,7 @@ from contracts.identity.v1 import rpc
 from contracts.wire import Right, Role
 from gateway.answers import CLOSES_COOKIE, OPENS_COOKIE
 from gateway.exchange import Exchange
-from gateway.route import ACCOUNTS, ANYBODY, COMPANY, DELETE, EXPERT, GET, PATCH, POST, PUT, Key, Who
+from gateway.route import ACCOUNTS, ANYBODY, COMPANY, DELETE, EXPERT, GET, PATCH, POST, PUT, Who
 
 MANAGER = (Who(Role.COMPANY, Right.MANAGE_MEMBERS),)
 
@@ -24,10 +24,10 @@ ROUTES = (
     POST("/password/reset-request", rpc.RequestPasswordReset, ANYBODY, blind=True, rate="login"),
     POST("/password/reset", rpc.ResetPassword, ANYBODY, blind=True, rate="login"),
     POST("/password/change", rpc.ChangePassword, ACCOUNTS),
-    POST("/sessions", rpc.LogIn, ANYBODY, 201, Key.FRESH, blind=True, rate="login", fills=_COOKIE, answering=OPENS_COOKIE),
-    POST("/tokens", rpc.LogIn, ANYBODY, 201, Key.FRESH, blind=True, rate="login", fills=_TOKEN, name="create_token"),
+    POST("/sessions", rpc.LogIn, ANYBODY, 201, blind=True, rate="login", fills=_COOKIE, answering=OPENS_COOKIE),
+    POST("/tokens", rpc.LogIn, ANYBODY, 201, blind=True, rate="login", fills=_TOKEN, name="create_token"),
     GET("/sessions", rpc.ListSessions, ACCOUNTS),
-    DELETE("/sessions/current", rpc.LogOut, ACCOUNTS, key=Key.FRESH, fills={"secret": _own_secret}, answering=CLOSES_COOKIE),
+    DELETE("/sessions/current", rpc.LogOut, ACCOUNTS, fills={"secret": _own_secret}, answering=CLOSES_COOKIE),
     DELETE("/sessions/{session_id}", rpc.RevokeSession, ACCOUNTS),
     GET("/account", rpc.GetAccount, ACCOUNTS, hides=("account_id",)),
     PATCH("/account", rpc.UpdateAccount, ACCOUNTS),
@@ -37,6 +37,7 @@ ROUTES = (
     POST("/company/members", rpc.InviteMember, MANAGER, 201),
     GET("/legal-entity", rpc.GetLegalEntity, (EXPERT,), hides=("expert_id",)),
     PUT("/legal-entity", rpc.SetLegalEntity, (EXPERT,)),
+    GET("/charter", rpc.GetCharter, ANYBODY, blind=True),
     POST("/charter", rpc.SignCharter, (EXPERT,)),
     GET("/mandate", GetMandate, (EXPERT,), hides=("expert_id",)),
     POST("/mandate", SignMandate, (EXPERT,)),

@@ -75,11 +75,16 @@ def calls_of(service: str) -> Queue:
     return Queue(f"rpc-{service}", exchange=CALLS, routing_key=f"{service}.*", durable=True)
 
 
+def connect(uri: str, **options: Any) -> Connection:
+    """A connection to the broker, made now or not at all."""
+    return Connection(uri, connect_timeout=3, **options).ensure_connection(max_retries=1, interval_start=0, interval_step=0)
+
+
 def declare(uri: str, topology: Topology) -> None:
     """Makes every exchange and event queue there must be before anything is published. Raises BusAway."""
     try:
-        with Connection(uri, connect_timeout=3) as connection:
-            channel = connection.connect() and connection.channel()
+        with connect(uri) as connection:
+            channel = connection.channel()
             for entity in (CALLS, *map(events_of, topology.services), *map(topology.event_queue, topology.subscriptions)):
                 entity(channel).declare()
     except _FAILURES as error:
@@ -136,8 +141,7 @@ class Publisher:
         self._drop_idle()
 
     def _connect(self) -> Producer:
-        connection = Connection(self._uri, connect_timeout=3, transport_options={"confirm_publish": True})
-        return Producer(connection.connect() and connection.channel(), auto_declare=False)
+        return Producer(connect(self._uri, transport_options={"confirm_publish": True}).channel(), auto_declare=False)
 
     def _drop_idle(self) -> None:
         while self._idle:
@@ -172,7 +176,7 @@ class Consumer:
         """Blocks until stopped."""
         while not self._stopping:
             try:
-                with Connection(self._uri, heartbeat=20, connect_timeout=3) as connection:
+                with connect(self._uri, heartbeat=20) as connection:
                     self._consume(connection)
             except _FAILURES as error:
                 self.ready.clear()
@@ -195,9 +199,7 @@ class Consumer:
 
     def _consume(self, connection: Connection) -> None:
         self._held.clear()  # a new connection: the broker has taken back what the old one held
-        consumer = kombu.Consumer(
-            connection.connect() and connection.channel(), [self._queue], callbacks=[self._on_message], accept=["json"]
-        )
+        consumer = kombu.Consumer(connection.channel(), [self._queue], callbacks=[self._on_message], accept=["json"])
         consumer.qos(prefetch_count=self._prefetch)
         consumer.consume()
         self.ready.set()

@@ -17,7 +17,8 @@ from chassis.tables import OUTBOX
 from contracts.wire import Envelope
 
 _LOCK, _BATCH = 704_151_202, 100
-_LONGEST_PAUSE_SECONDS, _KEEP_SENT = 60.0, timedelta(days=7)
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 60.0
+_KEEP_SENT = timedelta(days=7)
 _log = structlog.get_logger(__name__)
 
 
@@ -37,7 +38,7 @@ class Relay:
 
     def run(self) -> None:
         """Blocks until stopped. Any failure, of the broker or of the database, pauses it for 1 s .. 60 s."""
-        pause = 1.0
+        pause = FIRST_PAUSE_SECONDS
         while not self._stop.is_set():
             self._work.clear()
             try:
@@ -45,9 +46,9 @@ class Relay:
             except Exception as error:
                 _log.warning("events not published, again later", reason=repr(error), pause_seconds=pause)
                 self._stop.wait(pause)
-                pause = min(_LONGEST_PAUSE_SECONDS, pause * 2)
+                pause = min(LONGEST_PAUSE_SECONDS, pause * 2)
             else:
-                pause = 1.0
+                pause = FIRST_PAUSE_SECONDS
                 self._work.wait(1.0 if waited_for else 0.05)
 
     def drain(self) -> bool:

@@ -1,6 +1,6 @@
 """First tables: profiles with photos and accounts, reviews counted, views and impressions, and the chassis' own.
 
-`profile.changed_in` is the transaction that last changed a row, kept by a trigger: the index follows it (use_cases/keep_index.py).
+`profile.changed_in` is the transaction that last changed a row, kept by a trigger: the index follows it (keep_index.py).
 """
 
 import sqlalchemy as sa

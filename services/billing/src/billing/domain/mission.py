@@ -1,6 +1,6 @@
 """A mission as billing sees it: the contract as it was accepted, the facts heard since, and so the documents that are due.
 
-What is due depends on the facts alone, not on the order in which they were heard or how often: that is why each document is issued
+What is due depends on the facts alone, not on the order in which they were heard or how often: so each document is issued
 exactly once. When VAT falls due (P11) is frozen with the contract.
 """
 
@@ -9,12 +9,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
+from billing.domain.numbers import legal_day
+from billing.domain.paper import Document, Due, Kind, State
 from contracts.contracting.v1.events import MissionCancelled, MissionValidated, QuoteAccepted
 from contracts.contracting.v1.rpc import InstalmentPlan, ReleaseTrigger
 from contracts.payments.v1.events import CommissionWithheld, InstalmentFunded, InstalmentRefunded, InstalmentReleased
-
-from billing.domain.numbers import legal_day
-from billing.domain.paper import Document, Due, Kind, State
 
 Fact = InstalmentFunded | InstalmentReleased | InstalmentRefunded | CommissionWithheld | MissionValidated | MissionCancelled
 
@@ -84,6 +83,10 @@ class Mission:
     vat_event: VatEvent
     contest_days: int
     facts: Facts = field(default_factory=Facts)
+
+    def hear(self, fact: Fact) -> "Mission":
+        """With one more fact."""
+        return replace(self, facts=self.facts.hear(fact))
 
     @property
     def last(self) -> int:

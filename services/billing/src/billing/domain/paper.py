@@ -1,7 +1,7 @@
 """A paper: everything a document says but its number and its day, which are drawn when it is issued.
 
-Amounts are signed: what a party owes is positive, what is given back is negative, so that the papers of a mission add up. A paper is
-frozen as JSON in the transaction that issues it; its PDF (and later its structured form) is pure layout of it.
+Amounts are signed: what a party owes is positive, what is given back is negative, so that the papers of a mission add up. A paper
+is frozen as JSON in the transaction that issues it; its PDF (and later its structured form) is pure layout of it.
 """
 
 from dataclasses import dataclass
@@ -30,6 +30,9 @@ class Kind(StrEnum):
 IN_THE_EXPERTS_NAME = (Kind.DEPOSIT_INVOICE, Kind.INVOICE, Kind.CREDIT_NOTE)
 """These need his mandate, and share his number series."""
 
+FOR_THE_EXPERT = (Kind.COMMISSION_INVOICE, Kind.COMMISSION_CREDIT_NOTE, Kind.STATEMENT)
+"""These go from the platform to the expert; the client never sees them."""
+
 
 class State(StrEnum):
     """parked -> issued. A parked document has no number yet."""
@@ -48,7 +51,7 @@ class Due:
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """`quantity` is a decimal as text, `unit` day, hour or flat; `amount` = quantity x unit price, rounded half up to the cent."""
+    """`quantity`: a decimal as text; `unit`: day, hour or flat; `amount` = quantity x unit price, rounded half up to the cent."""
 
     description: str
     quantity: str
@@ -103,8 +106,8 @@ class ScheduledPayment:
 class Paper:
     """`type_code` as in UNTDID 1001, `process` the French business process (BT-23).
 
-    `paid` and `due` are BT-113 and BT-115. `settled_on` is the day the client's money came in through the platform: a final invoice
-    after deposits (S4) keeps its `due` as the law wants it, and says beside it that nothing remains to be paid.
+    `paid` and `due` are BT-113 and BT-115. `settled_on` is the day the client's money came in through the platform: a final
+    invoice after deposits (S4) keeps its `due` as the law wants it, and says beside it that nothing remains to be paid.
     """
 
     kind: Kind
@@ -135,7 +138,7 @@ class Paper:
 
 @dataclass(frozen=True, kw_only=True)
 class Document:
-    """A paper with its number, or parked with the reason why it has none."""
+    """A paper with its number, or parked with the reason why it has none, after so many `attempts`."""
 
     document_id: str
     paper: Paper
@@ -149,6 +152,15 @@ class Document:
     contest_until: date | None = None
     sha256: str = ""
     reason: str = ""
+    attempts: int = 0
+
+    @property
+    def seller_id(self) -> str:
+        return PLATFORM if self.paper.kind in FOR_THE_EXPERT else self.expert_id
+
+    @property
+    def buyer_id(self) -> str:
+        return self.expert_id if self.paper.kind in FOR_THE_EXPERT else self.company_id
 
     @property
     def due(self) -> Due:

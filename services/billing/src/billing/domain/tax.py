@@ -22,7 +22,7 @@ class Vies(StrEnum):
 
 
 class Action(StrEnum):
-    """issue: go on. hold: ask again later. block: the expert must act. review: a person decides. reroute: another seller issues."""
+    """issue: go on; hold: ask again later; block: the expert must act; review: a person decides; reroute: another sells."""
 
     ISSUE = "issue"
     HOLD = "hold"
@@ -254,7 +254,7 @@ def needs_vies(case: TaxCase) -> bool:
 def commission_case(expert: Place, vat_id: str, vies: Vies, on: date, tables: TaxTables) -> TaxCase:
     """The platform's commission as a case of its own: a registered company of the metropole sells to the expert, a business.
 
-    By the expert's place: metropole 20, GP/MQ/RE 8.5, GF/YT none, Union with a VAT id reverse charge, without one 20, others none.
+    By the expert's place: metropole 20, GP/MQ/RE 8.5, GF/YT none, Union with an id reverse charge, without one 20, others none.
     """
     return TaxCase(
         seller=tables.place("FR", "MET"),

@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar
 
 
 class Area(StrEnum):
-    """Which rules a place is under: France's (Monaco and the overseas departments too), another member state's, a third country's."""
+    """Whose rules a place is under: France's (with Monaco and the overseas departments), a member state's, a third country's."""
 
     FRANCE = "france"
     UNION = "union"

@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from billing.domain.paper import Note
 from contracts.shapes import Party
 from kernel.money import Money
-
-from billing.domain.paper import Note
 
 NARROW = "\u202f"
 _SOLE_TRADERS = ("ei", "eirl", "entrepreneur individuel", "entreprise individuelle", "micro-entreprise", "micro-entrepreneur",
@@ -23,15 +22,15 @@ class Wording:
 
     mentions: Mapping[str, Note]
 
-    def note(self, name: str, **values: str | Money | date | int) -> Note:
+    def note(self, mention: str, /, **values: str | Money | date | int) -> Note:
         """The mention filled in. KeyError for a mention or a value that does not exist."""
-        found = self.mentions[name]
+        found = self.mentions[mention]
         said = {key: _said(value) for key, value in values.items()}
         return Note(code=found.code, fr=found.fr.format(**said), en=found.en.format(**said))
 
-    def line(self, name: str, **values: str | Money | date | int) -> str:
+    def line(self, mention: str, /, **values: str | Money | date | int) -> str:
         """The French wording of a line."""
-        return self.note(name, **values).fr
+        return self.note(mention, **values).fr
 
 
 def full_name(party: Party) -> str:

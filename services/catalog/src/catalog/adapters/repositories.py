@@ -1,11 +1,11 @@
 """Profiles, accounts, reviews and the feed of the index, in PostgreSQL."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, cast, delete, func, select, update
+from sqlalchemy import ColumnElement, RowMapping, String, and_, cast, delete, func, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session
 
@@ -25,7 +25,7 @@ _FIELDS = tuple(field.name for field in fields(Profile))
 _VISIBLE = PROFILE.c.state == ProfileState.VISIBLE.value
 
 
-def _profile(row: Mapping[str, Any]) -> Profile:
+def _profile(row: RowMapping) -> Profile:
     known = {name: row[name] for name in _FIELDS}
     return Profile(**known | {"content": from_wire(ProfileContent, row["content"]), "state": ProfileState(row["state"])})
 

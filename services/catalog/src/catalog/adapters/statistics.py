@@ -38,10 +38,7 @@ class StoredStatistics:
         """One statement; in the order of the ids, so that two searches at once never wait for each other in a circle."""
         if not expert_ids:
             return
-        rows = [{"expert_id": id, "day": day, "views": views, "impressions": impressions} for id in sorted(expert_ids)]
+        rows = [{"expert_id": expert, "day": day, "views": views, "impressions": impressions} for expert in sorted(expert_ids)]
         new = insert(DAILY_COUNT).values(rows)
-        more = {
-            "views": DAILY_COUNT.c.views + new.excluded.views,
-            "impressions": DAILY_COUNT.c.impressions + new.excluded.impressions,
-        }
+        more = {name: DAILY_COUNT.c[name] + new.excluded[name] for name in ("views", "impressions")}
         self._session.execute(new.on_conflict_do_update(index_elements=["expert_id", "day"], set_=more))

@@ -7,6 +7,7 @@ from sqlalchemy import (
     Date,
     DateTime,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -46,6 +47,8 @@ PROFILE = Table(
     # the transaction that last changed the row, set by a trigger
     Column("changed_in", BigInteger, nullable=False, index=True),
 )
+
+Index("profile_visible", PROFILE.c.expert_id, postgresql_where=PROFILE.c.state == "visible")
 
 PHOTO = Table(
     "photo",

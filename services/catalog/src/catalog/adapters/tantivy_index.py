@@ -1,8 +1,8 @@
 """The search index: tantivy, in a directory of this process, a copy that can be lost.
 
-Searches and changes run where `in_thread` puts them, so that they hold nobody up. A change is committed whole: after a crash the
-directory holds the last commit. A directory that cannot be read is thrown away and made anew; keep_index fills it. Two processes must
-not share a directory. Hits are ordered by text x (1 + quality); the service ranks each window exactly.
+Searches and changes run where `in_thread` puts them, so that they hold nobody up. A change is committed whole: after a crash
+the directory holds the last commit. A directory that cannot be read is thrown away and made anew; keep_index fills it. Two
+processes must not share a directory. Hits are ordered by text x (1 + quality); the service ranks each window exactly.
 """
 
 import shutil
@@ -33,6 +33,7 @@ FACETS_COUNTED = 100
 FACETS_SHOWN = 20
 _SIGNALS = ("score_sum", "reviews", "completeness", "letters", "updated_at")
 _WRITER_BYTES = 20_000_000
+_FAULTS = (ValueError, OSError, OverflowError)  # the engine's own errors are ValueErrors
 
 
 class TantivyIndex:
@@ -50,7 +51,10 @@ class TantivyIndex:
     def find(self, wanted: Wanted, window: int) -> Found:
         if self._index is None or self.followed.point is None:
             raise IndexUnavailable("not built yet")
-        return self._guarded(_find, self._index, wanted, window)
+        try:
+            return self._in_thread(_find, self._index, wanted, window)  # type: ignore[no-any-return]
+        except _FAULTS as fault:
+            raise IndexUnavailable(str(fault)) from fault
 
     def versions(self) -> dict[str, int]:
         if self._directory is None:
@@ -64,10 +68,10 @@ class TantivyIndex:
             self._guarded(_apply, self._index, changes, int(now.timestamp()))
 
     def _guarded(self, work: Callable[..., T], *arguments: object) -> T:
-        """Whatever goes wrong in the engine closes the index: it is opened again and compared at the next run of keep_index."""
+        """Whatever goes wrong while writing closes the index: it is opened again and compared at the next run of keep_index."""
         try:
             return self._in_thread(work, *arguments)  # type: ignore[no-any-return]
-        except (ValueError, OSError, KeyError) as fault:
+        except _FAULTS as fault:
             self._index, self.followed = None, Followed()
             raise IndexUnavailable(str(fault)) from fault
 
@@ -112,7 +116,8 @@ def _versions(index: Index) -> dict[str, int]:
         return {}
     addresses = [address for _, address in searcher.search(Query.all_query(), searcher.num_docs).hits]
     ids = [str(searcher.doc(address).get_first("expert_id")) for address in addresses]
-    return dict(zip(ids, map(int, searcher.fast_field_values("version", addresses)), strict=True))
+    versions = searcher.fast_field_values("version", addresses)
+    return {expert_id: int(version or 0) for expert_id, version in zip(ids, versions, strict=True)}
 
 
 def _apply(index: Index, changes: Changes, as_of: int) -> None:
@@ -156,7 +161,7 @@ def _find(index: Index, wanted: Wanted, window: int) -> Found:
             return Found(candidates=(), total=0)
         corrected = words.corrected
         query = words.query.and_must_match(Query.const_score_query(fits, 0.0))
-    result = searcher.search(query, WINDOW, offset=window * WINDOW, weight_by_field="order")
+    result: Any = searcher.search(query, WINDOW, offset=window * WINDOW, weight_by_field="order")
     return Found(
         candidates=_candidates(searcher, result.hits),
         total=result.count,
@@ -168,10 +173,12 @@ def _find(index: Index, wanted: Wanted, window: int) -> Found:
 def _candidates(searcher: Searcher, hits: list[tuple[float, Any]]) -> tuple[Candidate, ...]:
     addresses = [address for _, address in hits]
     columns = [searcher.fast_field_values(name, addresses) for name in ("quality", *_SIGNALS)]
-    return tuple(
-        Candidate(str(searcher.doc(address).get_first("expert_id")), score / (1 + raised), Signals(*map(int, signals)))
-        for (score, address), raised, *signals in zip(hits, *columns, strict=True)
-    )
+    candidates = []
+    for (score, address), raised, *signals in zip(hits, *columns, strict=True):
+        expert_id = str(searcher.doc(address).get_first("expert_id"))
+        known = Signals(*(int(value or 0) for value in signals))
+        candidates.append(Candidate(expert_id, score / (1 + float(raised or 0)), known))
+    return tuple(candidates)
 
 
 def _facets(searcher: Searcher, query: Query) -> tuple[Facet, ...]:

@@ -1,7 +1,8 @@
 """From what is wanted to a tantivy query.
 
-A word counts most in the skills, then in the title, the name, the sectors and countries, then anywhere. Up to two words must all be
-found, of more two thirds. A word nobody uses is looked for with one typo; one that still nobody uses is left out, unless it is the only one.
+A word counts most in the skills, then in the title, the name, the sectors and countries, then anywhere. Up to two words must
+all be found, of more two thirds. A word nobody uses is looked for with one typo; one that even so nobody uses is left out,
+unless it is the only one.
 """
 
 from dataclasses import dataclass
@@ -63,7 +64,7 @@ def words_query(words: list[str], searcher: Searcher, schema: Schema) -> Words:
             corrected.append(word)
         else:
             mended = _with_typo(terms.get("plain", ""), schema)
-            found += [mended] if searcher.search(mended, 1).count else []
+            found += [mended] if searcher.search(mended, 1).hits else []
             corrected.append(_nearest(terms.get("plain", ""), searcher) or word)
     if not found:
         return Words(None)

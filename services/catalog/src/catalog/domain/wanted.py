@@ -1,7 +1,7 @@
 """What a search asks for, checked, and where in its results a page begins.
 
-Words are words: no character of a query means anything to an engine, so there is no syntax to inject. Everything is short: a query
-has at most 200 characters. `InvalidSearch` names the field.
+Words are words: no character of a query means anything to an engine, so there is no syntax to inject. Everything is short:
+a query has at most 200 characters. `InvalidSearch` names the field.
 """
 
 import base64

@@ -32,7 +32,7 @@ def save_profile(call: SaveProfile, ports: Ports) -> ProfileView:
     """Raises NotAnExpert, InvalidProfile."""
     expert_id = expert_of(call.actor)
     checked(call.content, ports.uow.now.date())
-    profile = ports.profiles.begin(expert_id)
+    profile = _own(expert_id, ports)
     profile.write(call.content, ports.uow.now)
     keep(profile, ports)
     return own_view(profile)
@@ -42,7 +42,7 @@ def set_photo(call: SetPhoto, ports: Ports) -> ProfileView:
     """Raises NotAnExpert, InvalidPhoto."""
     expert_id = expert_of(call.actor)
     portrait = ports.pictures.portrait(_decoded(call.photo.content))
-    profile = ports.profiles.begin(expert_id)
+    profile = _own(expert_id, ports)
     ports.profiles.keep_photo(expert_id, portrait)
     profile.has_photo = True
     profile.updated_at = ports.uow.now
@@ -52,7 +52,7 @@ def set_photo(call: SetPhoto, ports: Ports) -> ProfileView:
 
 def publish_profile(call: PublishProfile, ports: Ports) -> ProfileView:
     """Raises NotAnExpert, ProfileIncomplete."""
-    profile = ports.profiles.begin(expert_of(call.actor))
+    profile = _own(expert_of(call.actor), ports)
     profile.publish()
     keep(profile, ports)
     return own_view(profile)
@@ -71,6 +71,14 @@ def set_visibility(call: SetVisibility, ports: Ports) -> ProfileView:
     profile.shown = call.visible
     keep(profile, ports)
     return own_view(profile)
+
+
+def _own(expert_id: str, ports: Ports) -> Profile:
+    """Begun with the first word, even before identity has told of the account; nothing is written after an erasure."""
+    profile = ports.profiles.begin(expert_id)
+    if profile.erased:
+        raise UnknownProfile(expert_id=expert_id)
+    return profile
 
 
 def _decoded(content: str) -> bytes:

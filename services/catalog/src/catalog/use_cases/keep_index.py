@@ -1,15 +1,18 @@
 """Keeps the index in step with the database: it is a copy and follows the rows, not the messages.
 
-First it is compared with the whole database (which builds it where it is missing or empty), then it takes what changed since. Every
-process follows on its own, so each may have an index of its own. Runs right after a commit that changed a profile, and on a timer.
+First it is compared with the whole database (which builds it where it is missing or empty), then it takes what changed since.
+Every process follows on its own, so each has an index of its own. Runs right after a commit that changed a profile, and on a
+timer.
 """
 
+import logging
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from catalog.use_cases.ports import Changes, Ports, Upkeep
+from catalog.use_cases.ports import Changes, IndexUnavailable, Ports, Upkeep
 
 BATCH = 500
+_log = logging.getLogger(__name__)
 
 
 def keep_index_in_step(ports: Ports) -> None:
@@ -18,16 +21,23 @@ def keep_index_in_step(ports: Ports) -> None:
 
 
 def keep_index(upkeep: Upkeep) -> None:
-    """Raises IndexUnavailable when the index cannot be opened or written; the next run tries again."""
-    with upkeep.index.alone():
-        followed = upkeep.index.followed
-        if followed.point is None:
-            followed.point = reconcile(upkeep)
-            followed.versions = {}
-        point = upkeep.feed.point()
-        changed = upkeep.feed.changed_since(followed.point)
-        _take_over([id for id, version in changed.items() if followed.versions.get(id) != version], upkeep)
-        followed.point, followed.versions = point, changed
+    """Without an index the searches are answered by the database; the next run tries again."""
+    try:
+        with upkeep.index.alone():
+            _follow(upkeep)
+    except IndexUnavailable as fault:
+        _log.warning("index unavailable: %s", fault)
+
+
+def _follow(upkeep: Upkeep) -> None:
+    followed = upkeep.index.followed
+    if followed.point is None:
+        reconciled = reconcile(upkeep)
+        followed.point, followed.versions = reconciled, {}
+    point = upkeep.feed.point()
+    changed = upkeep.feed.changed_since(followed.point)
+    _take_over([expert_id for expert_id, version in changed.items() if followed.versions.get(expert_id) != version], upkeep)
+    followed.point, followed.versions = point, changed
 
 
 def reconcile(upkeep: Upkeep) -> int:
@@ -37,7 +47,7 @@ def reconcile(upkeep: Upkeep) -> int:
     wanted = upkeep.feed.visible_versions()
     for batch in _batches(held.keys() - wanted.keys()):
         upkeep.index.apply(Changes(documents=(), gone=tuple(batch)), upkeep.now)
-    _take_over([id for id, version in wanted.items() if held.get(id) != version], upkeep)
+    _take_over([expert_id for expert_id, version in wanted.items() if held.get(expert_id) != version], upkeep)
     return point
 
 

@@ -112,7 +112,7 @@ class Changes:
 class Feed(Protocol):
     """The rows of the database as the index follows them. Points are numbers that only grow.
 
-    `point` is read first, then what changed `since` an earlier point: nothing committed in between can be missed, some may come twice.
+    `point` is read first, then what changed `since` an earlier one: nothing committed in between is missed, some may come twice.
     """
 
     def point(self) -> int: ...
@@ -137,7 +137,7 @@ class SearchIndex(Protocol):
         """Raises IndexUnavailable."""
 
     def versions(self) -> dict[str, int]:
-        """Version by id of what it holds; opens it, and makes an empty one where it is missing or broken. Raises IndexUnavailable."""
+        """Opens it, empty where it is missing or broken; version by id of what it holds. Raises IndexUnavailable."""
 
     def apply(self, changes: Changes, now: datetime) -> None:
         """All of it or nothing, seen by the searches that begin afterwards. Raises IndexUnavailable."""

@@ -1,7 +1,7 @@
 """One box and filters (A14, A15, M74), without an account (M71).
 
-The engine finds a window of candidates, we rank it exactly, the database has the last word on who is visible. When the index cannot
-be read, the database searches by itself, more simply, and the answer says `degraded`.
+The engine finds a window of candidates, we rank it exactly, the database has the last word on who is visible. When the index
+cannot be read, the database searches by itself, more simply, and the answer says `degraded`.
 """
 
 from catalog.domain.profile import Profile

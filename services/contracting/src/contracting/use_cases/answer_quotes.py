@@ -9,6 +9,7 @@ from contracting.domain.access import company_of, signatory_of
 from contracting.domain.mission import Mission
 from contracting.domain.quote import Quote, SentVersion
 from contracting.domain.reference import reference
+from contracting.domain.sheet import Sheet
 from contracting.use_cases.ports import Ports
 from contracting.use_cases.show_quotes import show, visible
 from contracting.use_cases.write_quotes import about, own
@@ -26,7 +27,7 @@ def accept_quote(call: AcceptQuote, ports: Ports) -> QuoteView:
     company_of(call.actor)
     seen = visible(uow.quotes.get(call.quote_id), call.quote_id, call.actor)
     signatory_of(call.actor)
-    losers = _enter_round(seen, ports)
+    sheet = _locked_round(seen, ports)
     quote = own(call.quote_id, call.actor, ports)
     mission_id = new_id("mis", uow.now)
     signed = quote.accept(call.version, mission_id, uow.now)
@@ -37,9 +38,8 @@ def accept_quote(call: AcceptQuote, ports: Ports) -> QuoteView:
     uow.emit(_accepted(mission, signed), about=mission.id)
     for event in mission.ask_for_first_funds():
         uow.emit(event, about=mission.id)
-    for loser in losers:
-        if loser.refuse():
-            uow.emit(QuoteRefused(**about(loser)), about=loser.id)
+    if sheet is not None:
+        _award(sheet, quote, ports)
     return show(quote, call.actor, ports)
 
 
@@ -64,18 +64,22 @@ def expire_one_quote(ports: Ports) -> bool:
     return True
 
 
-def _enter_round(quote: Quote, ports: Ports) -> list[Quote]:
-    """Locks the round and awards it to this quote; gives the other quotes of it. Raises QuoteAlreadyAccepted."""
-    if quote.sheet_id is None:
-        return []
-    sheet = ports.uow.sheets.locked(quote.sheet_id)
-    if sheet is None:
-        raise AssertionError(f"{quote.id} belongs to a sheet that is not there")
-    sheet.must_not_be_awarded()
+def _locked_round(quote: Quote, ports: Ports) -> Sheet | None:
+    """The sheet whose round this quote belongs to, locked; None for a quote without a round. Raises QuoteAlreadyAccepted."""
+    sheet = ports.uow.sheets.locked(quote.sheet_id) if quote.sheet_id else None
+    if sheet is not None:
+        sheet.must_not_be_awarded()
+    return sheet
+
+
+def _award(sheet: Sheet, winner: Quote, ports: Ports) -> None:
+    """Closes the round: nobody else may answer, and those who did are told (M91)."""
+    sheet.awarded_quote_id = winner.id
     for offer in ports.uow.offers.of_sheet(sheet.id):
         offer.close()
-    sheet.awarded_quote_id = quote.id
-    return [other for other in ports.uow.quotes.of_round(sheet.id) if other.id != quote.id]
+    for quote in ports.uow.quotes.of_round(sheet.id):
+        if quote is not winner and quote.refuse():
+            ports.uow.emit(QuoteRefused(**about(quote)), about=quote.id)
 
 
 def _evidence(call: AcceptQuote, signed: SentVersion, ports: Ports) -> Evidence:
@@ -84,9 +88,7 @@ def _evidence(call: AcceptQuote, signed: SentVersion, ports: Ports) -> Evidence:
         raise NotYourCall(needs="account")
     member = ports.uow.directory.get(call.actor.account_id)
     if member is None:
-        raise Unavailable(
-            "The member who accepts is not known here yet; try again in a moment.", account_id=call.actor.account_id
-        )
+        raise Unavailable("The member who accepts is not known here yet; try again in a moment.")
     return Evidence(
         account_id=member.id,
         name=member.name,

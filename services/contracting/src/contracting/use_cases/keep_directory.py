@@ -8,7 +8,8 @@ from kernel.errors import NotYet
 
 
 def register(event: AccountRegistered, ports: Ports) -> None:
-    ports.uow.directory.add(Account.registered(event))
+    if ports.uow.directory.get(event.account_id) is None:
+        ports.uow.directory.add(Account.registered(event))
 
 
 def update(event: AccountUpdated, ports: Ports) -> None:

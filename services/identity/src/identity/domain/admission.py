@@ -1,7 +1,7 @@
 """Admission: what the operator's policy asks before an expert is shown (P1; A2, A3, A40-A42, M3, M76).
 
-none -> submitted -> admitted | refused; admitted <-> suspended. The case closes when as many members of the committee as the policy
-asks have voted the same way; the count is frozen at submission.
+none -> submitted -> admitted | refused; admitted <-> suspended. The case closes when as many members of the committee as the
+policy asks have voted the same way; the count is frozen at submission.
 """
 
 from dataclasses import dataclass, field
@@ -9,7 +9,6 @@ from datetime import datetime
 
 from contracts.identity.v1.errors import AdmissionClosed, AdmissionIncomplete, AlreadyVoted, BelowThreshold
 from contracts.identity.v1.rpc import AdmissionState
-
 from identity.domain import fields
 from identity.domain.expert import Expert
 from identity.domain.policy import IdentityPolicy
@@ -48,7 +47,9 @@ class AdmissionCase:
     def votes_against(self) -> int:
         return len(self.votes) - self.votes_for
 
-    def submit(self, expert: Expert, policy: IdentityPolicy, charter_version: str, letters: int, presentation: str, now: datetime) -> None:
+    def submit(
+        self, expert: Expert, policy: IdentityPolicy, charter_version: str, letters: int, presentation: str, now: datetime
+    ) -> None:
         """none -> submitted. Raises AdmissionClosed, BelowThreshold, AdmissionIncomplete (`missing`: codes joined by commas)."""
         if self.state is not AdmissionState.NONE:
             raise AdmissionClosed("The case was submitted before", state=self.state.value)

@@ -9,7 +9,6 @@ from datetime import datetime
 
 from contracts.identity.v1.errors import IncompleteDetails, IndividualsNotServed
 from contracts.shapes import Address, Party, PartyKind
-
 from identity.domain import fields, identifiers
 from identity.domain.policy import IdentityPolicy
 

@@ -1,16 +1,18 @@
 """What people type, checked and put into one form: names, addresses, e-mail, phone.
 
-Every text that reaches the database has passed here: trimmed, composed (NFC), of bounded length, free of control characters and lone
-surrogates, which PostgreSQL and UTF-8 refuse. A fault raises Invalid (or InvalidIdentifier) whose `field` is the input's dotted path.
+Every text that reaches the database has passed here: trimmed, composed (NFC), of bounded length, free of control characters and
+lone surrogates, which PostgreSQL and UTF-8 refuse. A fault raises Invalid (or InvalidIdentifier) whose `field` is the input's
+dotted path.
 """
 
 import unicodedata
 from datetime import date
 
 import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+
 from contracts.identity.v1.errors import InvalidIdentifier
 from contracts.shapes import Address
-from email_validator import EmailNotValidError, validate_email
 from kernel.errors import Invalid
 
 LOCALES = ("fr", "en")
@@ -47,9 +49,10 @@ def accepted_locale(value: str) -> str:
 
 
 def email_address(value: str, field: str = "email") -> str:
-    """The address in lower case: two spellings of one mailbox are one account. Nothing is asked of the DNS. Raises InvalidIdentifier.
+    """The address in lower case: two spellings of one mailbox are one account. Raises InvalidIdentifier.
 
-    The reserved domain .test is let through: it can harm nobody, and sandboxes need addresses that never reach a person.
+    Nothing is asked of the DNS. The reserved domain .test is let through: it can harm nobody, and sandboxes need addresses that
+    never reach a person.
     """
     try:
         return validate_email(value, check_deliverability=False, test_environment=True).normalized.lower()
@@ -84,7 +87,10 @@ def age_years(born: date, today: date) -> int:
 
 
 def postal_address(value: Address, field: str = "address") -> Address:
-    """The address with its country and, in France, its tax zone, which is read off the postcode (97x: overseas). Raises Invalid."""
+    """The address with its country and, in France, its tax zone, which is read off the postcode (97x: overseas).
+
+    Raises Invalid.
+    """
     country, zone = value.country.strip().upper(), value.zone.strip().upper()
     if country in _ZONES:  # these territories have an ISO code of their own, but are France
         country, zone = "FR", country

@@ -1,14 +1,16 @@
 """Registration, tax and bank identifiers, checked by their checksums (python-stdnum); no register is asked.
 
-Each function gives the compact form or raises InvalidIdentifier with its `field`; the value itself is never repeated in the message.
+Each function gives the compact form or raises InvalidIdentifier with its `field`; the value itself is never repeated in the
+message.
 """
 
-from contracts.identity.v1.errors import InvalidIdentifier
 from stdnum import bic as stdnum_bic
 from stdnum import iban as stdnum_iban
 from stdnum.eu import vat as stdnum_vat
 from stdnum.exceptions import ValidationError
 from stdnum.fr import siren as stdnum_siren
+
+from contracts.identity.v1.errors import InvalidIdentifier
 
 _PREFIX_OF_COUNTRY = {"GR": "EL"}
 EU_COUNTRIES = frozenset(state.upper() for state in stdnum_vat.MEMBER_STATES)

@@ -38,7 +38,7 @@ class KycDocument:
 
 @dataclass(eq=False, kw_only=True)
 class KycCase:
-    """not_started -> pending -> validated | refused; refused, restricted -> pending by a new document; validated -> restricted."""
+    """not_started -> pending -> validated | refused; refused | restricted -> pending by a document; validated -> restricted."""
 
     expert_id: str
     state: KycState = KycState.NOT_STARTED
@@ -55,7 +55,7 @@ class KycCase:
         return True
 
     def checked(self, document_id: str, kind: str, accepted: bool, reason: str, now: datetime) -> bool:
-        """The provider's answer on one document; whether the expert must hear of it: refused, and no newer one is under way (M56)."""
+        """The provider's answer on one document; whether the expert must hear of it: refused, and none newer under way (M56)."""
         document = self._document(document_id)
         if document is None:  # the answer overtook our own note of the submission
             document = KycDocument(id=document_id, expert_id=self.expert_id, kind=kind, submitted_at=now)
@@ -77,7 +77,10 @@ class KycCase:
         return True
 
     def asked(self, legal_form_known: bool, sole_trader: bool) -> tuple[str, ...]:
-        """The kinds still to be brought: none under way or accepted. A sole trader has no articles; nor is a form known at first."""
+        """The kinds still to be brought: none under way or accepted.
+
+        A sole trader has no articles; nor is a form known at first.
+        """
         if self.state is KycState.VALIDATED:
             return ()
         needed = KINDS if legal_form_known and not sole_trader else (IDENTITY, REGISTRATION) if legal_form_known else (IDENTITY,)

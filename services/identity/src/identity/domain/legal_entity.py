@@ -1,7 +1,7 @@
 """An expert's legal entity: status, company and bank details, all of which a quote needs (A20, M13).
 
-Confirmed at once when every identifier checks out: in France a SIREN (and a VAT id for who charges VAT), elsewhere in the EU a VAT id.
-What no checksum can vouch for waits `to_review` for a person of the team. Money goes to a business account only (A57).
+Confirmed at once when every identifier checks out: in France a SIREN (and a VAT id for who charges VAT), elsewhere in the EU a
+VAT id. What no checksum can vouch for waits `to_review` for a person of the team. Money goes to a business account only (A57).
 """
 
 import re
@@ -12,23 +12,20 @@ from enum import StrEnum
 
 from contracts.identity.v1.errors import IncompleteDetails, InvalidIdentifier, PrivateAccount
 from contracts.shapes import Address, Party, PartyKind, VatStatus
+from identity.domain import fields, identifiers
 from kernel.errors import Invalid
 
-from identity.domain import fields, identifiers
-
-_SOLE_TRADERS = frozenset(
-    """
-    micro entreprise micro entrepreneur auto entrepreneur autoentrepreneur ei eirl entreprise individuelle entrepreneur individuel
-    profession liberale sole trader sole proprietor sole proprietorship einzelunternehmen einzelunternehmer freiberufler autonomo
-    ditta individuale libero professionista eenmanszaak self employed
-    """.split()
-)
-_NOT_PART_OF_A_NAME = frozenset(
-    """
-    sa sas sasu sarl eurl ei eirl sci scop snc selarl gmbh ug ag kg ohg ltd limited llp plc llc inc bv nv sl sau srl spa lda ab oy aps
-    m mr mrs mme mlle monsieur madame mademoiselle dr
-    """.split()
-)
+_SOLE_TRADERS_WORDS = """
+micro entreprise micro entrepreneur auto entrepreneur autoentrepreneur ei eirl entreprise individuelle entrepreneur individuel
+profession liberale sole trader sole proprietor sole proprietorship einzelunternehmen einzelunternehmer freiberufler autonomo
+ditta individuale libero professionista eenmanszaak self employed
+"""
+_SOLE_TRADERS = frozenset(_SOLE_TRADERS_WORDS.split())
+_NOT_PART_OF_A_NAME_WORDS = """
+sa sas sasu sarl eurl ei eirl sci scop snc selarl gmbh ug ag kg ohg ltd limited llp plc llc inc bv nv sl sau srl spa lda ab oy
+aps m mr mrs mme mlle monsieur madame mademoiselle dr
+"""
+_NOT_PART_OF_A_NAME = frozenset(_NOT_PART_OF_A_NAME_WORDS.split())
 
 
 class EntityState(StrEnum):
@@ -133,7 +130,10 @@ def is_sole_trader(legal_form: str) -> bool:
 
 
 def checked_details(declared: LegalDetails, expert_name: str) -> LegalDetails:
-    """The details in one form, every identifier checked. Raises Invalid, InvalidIdentifier, PrivateAccount, each with its `field`."""
+    """The details in one form, every identifier checked.
+
+    Raises Invalid, InvalidIdentifier, PrivateAccount, each with its `field`.
+    """
     address = fields.postal_address(declared.address)
     in_eu = address.country in identifiers.EU_COUNTRIES
     if in_eu == (declared.vat_status is VatStatus.NON_EU):

@@ -6,7 +6,7 @@ from typing import Literal
 
 @dataclass(frozen=True, kw_only=True)
 class IdentityPolicy:
-    """`refusals_may_suspend`, `insurer` and `insurance_certificate_required` are told to people, not applied by this service yet."""
+    """Its keys. `insurer`, `insurance_certificate_required` and `refusals_may_suspend` are checked, and applied by nobody yet."""
 
     admission: Literal["committee", "references"]
     admission_min_age_years: int

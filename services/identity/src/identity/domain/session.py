@@ -1,7 +1,7 @@
 """Secrets that open something: sessions and tokens of the API, and the one-use links of mails.
 
-A secret is 256 random bits, shown once; only its SHA-256 is kept. That is enough without salt or slow hashing, which protect what people
-invent: nobody guesses 256 random bits. Whoever reads the database can log in as nobody.
+A secret is 256 random bits, shown once; only its SHA-256 is kept. That is enough without salt or slow hashing, which protect what
+people invent: nobody guesses 256 random bits. Whoever reads the database can log in as nobody.
 """
 
 import hashlib

@@ -5,15 +5,14 @@ from contracts.identity.v1.errors import UnknownExpert
 from contracts.identity.v1.rpc import AdmissionState
 from contracts.shapes import Page
 from contracts.wire import Actor, Right
-from kernel.errors import Invalid
-from kernel.ids import is_id
-
 from identity.domain import fields
 from identity.domain.admission import AdmissionCase
 from identity.domain.expert import Expert
 from identity.use_cases.authorise import expert_id_of, expert_of, known_expert, require_operator
 from identity.use_cases.ports import Ports
 from identity.use_cases.show import show_admission
+from kernel.errors import Invalid
+from kernel.ids import is_id
 
 
 def submit_for_admission(call: rpc.SubmitForAdmission, ports: Ports) -> rpc.AdmissionView:
@@ -62,7 +61,10 @@ def vote_on_admission(call: rpc.VoteOnAdmission, ports: Ports) -> rpc.AdmissionV
 
 
 def suspend_expert(call: rpc.SuspendExpert, ports: Ports) -> rpc.AdmissionView:
-    """By support or the committee, with a reason that is told to the expert (A72). Raises NotAllowed, AdmissionClosed, Invalid."""
+    """By support or the committee, with a reason that is told to the expert (A72).
+
+    Raises NotAllowed, AdmissionClosed, Invalid.
+    """
     require_operator(call.actor, Right.SUPPORT, Right.COMMITTEE)
     case, expert = _case(expert_id_of(call.expert_id), ports, lock=True)
     case.suspend(call.reason)

@@ -63,7 +63,10 @@ def known_company(actor: Actor, company_id: str | None) -> str:
 
 
 def known_expert(actor: Actor, expert_id: str | None, *rights: Right) -> str:
-    """The expert meant: oneself, or any for services and operators with a right. Raises Unauthenticated, NotAllowed, UnknownExpert."""
+    """The expert meant: oneself, or any for services and operators with a right.
+
+    Raises Unauthenticated, NotAllowed, UnknownExpert.
+    """
     if expert_id is None or expert_id == actor.expert_id:
         return expert_of(actor)
     _only_for(actor, UnknownExpert, *rights)

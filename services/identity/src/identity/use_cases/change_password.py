@@ -3,7 +3,6 @@
 from contracts.identity.v1 import events, rpc
 from contracts.identity.v1.errors import UnknownAccount, UnknownToken
 from contracts.shapes import Done
-
 from identity.domain import fields
 from identity.domain.password import check_password
 from identity.domain.session import RESET_LIFETIME, MailPurpose, digest
@@ -45,7 +44,10 @@ def reset_password(call: rpc.ResetPassword, ports: Ports) -> Done:
 
 
 def change_password(call: rpc.ChangePassword, ports: Ports) -> Done:
-    """Sessions stay open: a call does not say by which of them it came. Raises WrongCredentials, TooManyAttempts, WeakPassword."""
+    """Sessions stay open: a call does not say by which of them it came.
+
+    Raises WrongCredentials, TooManyAttempts, WeakPassword.
+    """
     account = ports.uow.accounts.get(account_of(call.actor))
     if account is None:
         raise UnknownAccount()

@@ -3,7 +3,6 @@
 from contracts.identity.v1 import events, rpc
 from contracts.identity.v1.errors import UnknownExpert
 from contracts.wire import Right
-
 from identity.domain import fields
 from identity.domain.account import Account
 from identity.domain.expert import Expert
@@ -14,7 +13,10 @@ from identity.use_cases.show import show_legal_entity
 
 
 def set_legal_entity(call: rpc.SetLegalEntity, ports: Ports) -> rpc.LegalEntityView:
-    """Confirmed at once when every identifier checks out, else to review. Raises Invalid, InvalidIdentifier, PrivateAccount (A57)."""
+    """Confirmed at once when every identifier checks out, else to review.
+
+    Raises Invalid, InvalidIdentifier, PrivateAccount (A57).
+    """
     expert, account, entity = expert_by_id(expert_of(call.actor), ports)
     declared = LegalDetails(
         legal_form=call.legal_form,

@@ -1,12 +1,12 @@
 """Erasure pseudonymises (A55, GDPR article 17): the person is forgotten, the number stays for what the law keeps.
 
-Issued documents are billing's and kept for ten years; here nothing but the pseudonym remains, and the proof of what was agreed to.
+Issued documents are billing's and kept for ten years; here nothing but the pseudonym remains, and the proof of what was agreed
+to.
 """
 
 from contracts.identity.v1 import events, rpc
 from contracts.identity.v1.errors import UnknownAccount
 from contracts.shapes import Done
-
 from identity.domain import fields
 from identity.domain.account import Account
 from identity.use_cases.authorise import known_account

@@ -1,4 +1,4 @@
-"""What is over is forgotten: sessions and links that ended long ago, counters of attempts (their end in the personal data table)."""
+"""What ended long ago is forgotten: sessions, links of mails, counters of attempts (README, personal data)."""
 
 from datetime import timedelta
 

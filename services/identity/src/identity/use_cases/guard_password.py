@@ -1,13 +1,12 @@
 """Proves a password, slowly and not too often.
 
-An attempt is counted and committed before the password is looked at, so that guesses sent at once cannot slip through and a refusal does
-not undo the count. An unknown address is answered in the same time and with the same error as a wrong password.
+An attempt is counted and committed before the password is looked at, so that guesses sent at once cannot slip through and a
+refusal does not undo the count. An unknown address is answered in the same time and with the same error as a wrong password.
 """
 
 import hashlib
 
 from contracts.identity.v1.errors import WrongCredentials
-
 from identity.domain.account import NO_PASSWORD, Account
 from identity.domain.attempts import AttemptWindow, Limit
 from identity.domain.password import LONGEST, is_text

@@ -2,7 +2,6 @@
 
 from contracts.identity.v1 import events, rpc
 from contracts.identity.v1.errors import UnknownAccount
-
 from identity.domain import fields
 from identity.use_cases.authorise import account_of, known_account
 from identity.use_cases.ports import Ports
@@ -18,7 +17,10 @@ def get_account(call: rpc.GetAccount, ports: Ports) -> rpc.AccountView:
 
 
 def update_account(call: rpc.UpdateAccount, ports: Ports) -> rpc.AccountView:
-    """What is None stays. Told only when something changed. Raises Invalid, InvalidIdentifier, UnknownAccount, Unauthenticated."""
+    """What is None stays. Told only when something changed.
+
+    Raises Invalid, InvalidIdentifier, UnknownAccount, Unauthenticated.
+    """
     account = ports.uow.accounts.get(account_of(call.actor), lock=True)
     if account is None or account.erased_at is not None:
         raise UnknownAccount()

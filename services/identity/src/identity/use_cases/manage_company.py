@@ -3,7 +3,6 @@
 from contracts.identity.v1 import events, rpc
 from contracts.identity.v1.errors import UnknownCompany
 from contracts.wire import Right
-
 from identity.use_cases.authorise import company_of, known_company
 from identity.use_cases.ports import Ports
 from identity.use_cases.show import show_company

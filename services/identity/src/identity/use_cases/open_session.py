@@ -4,20 +4,17 @@ from contracts.identity.v1 import rpc
 from contracts.identity.v1.errors import SessionOver, UnknownSession
 from contracts.shapes import Done, Page
 from contracts.wire import Actor
-from kernel.ids import is_id, new_id
-
 from identity.domain import fields
 from identity.domain.session import LIFETIMES, Session, digest, new_secret, purpose_of
 from identity.use_cases.authorise import account_of
 from identity.use_cases.guard_password import prove_password
 from identity.use_cases.ports import Ports
 from identity.use_cases.show import show_account, show_session
+from kernel.ids import is_id, new_id
 
 
 def log_in(call: rpc.LogIn, ports: Ports) -> rpc.SessionView:
-    """Opens a session. Raises WrongCredentials, TooManyAttempts, Invalid.
-
-    Not idempotent on purpose: the answer holds the secret, which must not be kept for a repeated call."""
+    """Opens a session. Raises WrongCredentials, TooManyAttempts, InvalidIdentifier, Invalid."""
     purpose = purpose_of(call.purpose)
     name = fields.text(call.name, "name", longest=100, required=False)
     account = prove_password(ports, fields.email_address(call.email), call.password, call.ip)

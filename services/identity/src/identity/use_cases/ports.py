@@ -1,7 +1,7 @@
 """What the use cases need from outside, said by them: the store, the hasher, the provider's door, the settings.
 
-Adapters give it to them; unit tests give small fakes. `get(..., lock=True)` keeps others from changing the object until the end of
-the transaction, so that a state is read and changed in one go.
+Adapters give it to them; unit tests give small fakes. `get(..., lock=True)` keeps others from changing the object until the end
+of the transaction, so that a state is read and changed in one go.
 """
 
 from collections.abc import Collection
@@ -13,7 +13,6 @@ from typing import Protocol
 from contracts.identity.v1.rpc import AdmissionState
 from contracts.shapes import FileContent
 from contracts.wire import Event
-
 from identity.domain.account import Account
 from identity.domain.admission import AdmissionCase
 from identity.domain.attempts import AttemptWindow, Limit

@@ -2,7 +2,6 @@
 
 from contracts.identity.v1 import rpc
 from contracts.identity.v1.errors import NotAllowed, UnknownAccount
-
 from identity.use_cases.authorise import account_of
 from identity.use_cases.ports import Ports
 

@@ -1,4 +1,4 @@
-"""People join: a company's first member (M72), an expert (A2, A12, M3), a colleague by invitation, a person of the operator's team."""
+"""People join: a company's first member (M72), an expert (A2, A12, M3), an invited colleague, a person of the operator's team."""
 
 from datetime import datetime, timedelta
 
@@ -6,8 +6,6 @@ from contracts.identity.v1 import events, rpc
 from contracts.identity.v1.errors import InvalidIdentifier, NotAllowed, TermsNotAccepted, UnknownToken
 from contracts.shapes import Done, PartyKind
 from contracts.wire import Right, Role
-from kernel.ids import new_id
-
 from identity.domain import fields
 from identity.domain.account import COMPANY_RIGHTS, NO_PASSWORD, OPERATOR_RIGHTS, Account, new_referral_code, rights_among
 from identity.domain.admission import AdmissionCase
@@ -20,6 +18,7 @@ from identity.domain.session import CONFIRMATION_LIFETIME, INVITATION_LIFETIME, 
 from identity.use_cases.authorise import company_of
 from identity.use_cases.ports import Ports, UnitOfWork
 from identity.use_cases.show import show_account
+from kernel.ids import new_id
 
 
 def register_company(call: rpc.RegisterCompany, ports: Ports) -> rpc.AccountView:
@@ -86,9 +85,9 @@ def register_operator(call: rpc.RegisterOperator, ports: Ports) -> rpc.AccountVi
 
 
 def invite_member(call: rpc.InviteMember, ports: Ports) -> Done:
-    """A colleague gets an account without a password, and a mail to set one. Raises NotAllowed, Invalid, InvalidIdentifier, EmailTaken.
+    """A colleague gets an account without a password, and a mail to set one. Nobody gives a right that he does not have.
 
-    Nobody gives a right that he does not have."""
+    Raises NotAllowed, Invalid, InvalidIdentifier, EmailTaken."""
     company_id, uow = company_of(call.actor, Right.MANAGE_MEMBERS), ports.uow
     rights = rights_among(call.rights, COMPANY_RIGHTS)
     if not set(rights) <= set(call.actor.rights):
@@ -165,7 +164,9 @@ def _join(account: Account, code: str | None, ports: Ports, company_name: str = 
     referrer = _referrer(code, uow)
     account.referred_by = referrer.id if referrer else None
     uow.accounts.add(account)
-    consent = Consent(id=new_id("con", uow.now), account_id=account.id, kind="terms", version=ports.rules.terms_version, at=uow.now)
+    consent = Consent(
+        id=new_id("con", uow.now), account_id=account.id, kind="terms", version=ports.rules.terms_version, at=uow.now
+    )
     uow.consents.add(consent)
     _tell_registered(account, uow, company_name)
     secret, expires_at = send_secret(account, MailPurpose.CONFIRM_EMAIL, CONFIRMATION_LIFETIME, uow)

@@ -2,7 +2,6 @@
 
 from contracts.identity.v1 import rpc
 from contracts.wire import Actor, Role
-
 from identity.domain import identifiers
 from identity.domain.account import Account
 from identity.domain.admission import AdmissionCase, missing_for, reaches_threshold
@@ -80,7 +79,9 @@ def show_legal_entity(entity: LegalEntity) -> rpc.LegalEntityView:
 def show_admission(case: AdmissionCase, expert: Expert, name: str, actor: Actor, ports: Ports) -> rpc.AdmissionView:
     """The committee sees each vote's reason; the expert sees what he was told."""
     rules, now = ports.rules, ports.uow.now
-    missing = missing_for(expert, rules.policy, rules.charter.version, case.reference_letters) if case.submitted_at is None else ()
+    missing = (
+        missing_for(expert, rules.policy, rules.charter.version, case.reference_letters) if case.submitted_at is None else ()
+    )
     if case.submitted_at is None and not reaches_threshold(expert, rules.policy, now):
         missing = ("threshold", *missing)
     told = (case.reason,) if case.reason else ()

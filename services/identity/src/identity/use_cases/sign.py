@@ -6,14 +6,13 @@ from contracts.billing.v1.events import MandateRevoked, MandateSigned
 from contracts.identity.v1 import events, rpc
 from contracts.identity.v1.errors import CharterVersionUnknown, UnknownExpert
 from contracts.shapes import Done
-from kernel.errors import NotYet
-from kernel.ids import new_id
-
 from identity.domain import fields
 from identity.domain.expert import Consent
 from identity.use_cases.authorise import account_of, expert_of
 from identity.use_cases.open_session import printable
 from identity.use_cases.ports import Ports
+from kernel.errors import NotYet
+from kernel.ids import new_id
 
 
 def get_charter(call: rpc.GetCharter, ports: Ports) -> rpc.CharterView:

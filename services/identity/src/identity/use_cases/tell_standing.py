@@ -5,10 +5,9 @@ from contracts.identity.v1.errors import IncompleteDetails, NotAllowed, UnknownC
 from contracts.identity.v1.rpc import AdmissionState
 from contracts.shapes import Party
 from contracts.wire import Right, Role
-from kernel.ids import is_id
-
 from identity.use_cases.authorise import known_expert
 from identity.use_cases.ports import Ports
+from kernel.ids import is_id
 
 
 def get_standing(call: rpc.GetStanding, ports: Ports) -> rpc.ExpertStanding:

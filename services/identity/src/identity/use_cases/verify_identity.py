@@ -9,14 +9,13 @@ from contracts.identity.v1.rpc import KycState
 from contracts.payments.v1.events import PayeeDocumentChecked, PayeeStatusChanged
 from contracts.shapes import FileContent
 from contracts.wire import Right
-from kernel.errors import Invalid, NotYet
-from kernel.ids import key_for
-
 from identity.domain import fields
 from identity.domain.kyc import KycCase, checked_kind
 from identity.use_cases.authorise import expert_of, known_expert
 from identity.use_cases.ports import Ports
 from identity.use_cases.show import show_kyc
+from kernel.errors import Invalid, NotYet
+from kernel.ids import key_for
 
 LARGEST_BYTES = 8_000_000
 CONTENT_TYPES = ("application/pdf", "image/jpeg", "image/png")
@@ -91,6 +90,4 @@ def _checked_file(file: FileContent) -> FileContent:
         raise Invalid("content must be base64", field="file.content") from None
     if not content:
         raise Invalid("The file is empty", field="file.content")
-    return FileContent(
-        filename=fields.text(file.filename, "file.filename"), content_type=file.content_type, content=file.content
-    )
+    return FileContent(filename=fields.text(file.filename, "file.filename"), content_type=file.content_type, content=file.content)

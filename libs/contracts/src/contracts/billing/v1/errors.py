@@ -25,3 +25,7 @@ class NoMandateInForce(Conflict):
 
 class NotAnExpert(Forbidden):
     """Only an expert signs a mandate."""
+
+
+class ServicesOnly(Forbidden):
+    """This call is for the marketplace's own services."""

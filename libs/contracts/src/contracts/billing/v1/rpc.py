@@ -77,7 +77,8 @@ class GetMandate(Call[MandateView]):
 class DocumentView:
     """`kind`: purchase_order, deposit_invoice, invoice, credit_note, commission_invoice, commission_credit_note or statement.
 
-    `type_code` as in UNTDID 1001 (386, 380, 381); `state`: issued or parked."""
+    `type_code` as in UNTDID 1001 (386, 380, 381); `state`: issued or parked, then with its `reason`. Credit notes have negative
+    amounts. `settled_on`: the day the money came in through the platform; nothing remains to be paid then, whatever `due` is."""
 
     document_id: str
     kind: str
@@ -96,6 +97,8 @@ class DocumentView:
     paid: Money | None = None
     due: Money | None = None
     credits_number: str = ""
+    settled_on: date | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

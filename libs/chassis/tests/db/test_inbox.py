@@ -1,0 +1,68 @@
+"""How often a failing event is tried, and for how long."""
+
+from datetime import timedelta
+
+import pytest
+from chassis.edge import Edge
+from chassis.inbox import Inbox
+from contracts.wire import Envelope
+from kernel.clock import ManualClock
+from kernel.errors import NotYet
+
+from chassis_sample.shop.contract import Sold
+
+
+@pytest.fixture
+def inbox(edge: Edge) -> Inbox:
+    return Inbox(edge.engine, edge.settings)
+
+
+@pytest.fixture
+def envelope(clock: ManualClock) -> Envelope:
+    data = {"item_id": "pen", "count": 1}
+    return Envelope(id="evt_1", type="sold", version=1, occurred_at=clock.now(), correlation_id="cor_1", data=data)
+
+
+def fail_until_parked(inbox: Inbox, envelope, clock: ManualClock, error: Exception, step: timedelta) -> tuple[int, timedelta]:
+    """How many attempts, over how long."""
+    began, attempts = clock.now(), 1
+    while inbox.keep("shop", envelope, error) == "waiting":
+        while not inbox.take_due():
+            clock.advance(step)
+        attempts += 1
+    return attempts, clock.now() - began
+
+
+def test_a_failing_event_is_parked_after_twelve_attempts_in_about_half_an_hour(inbox, envelope, clock) -> None:
+    attempts, lasted = fail_until_parked(inbox, envelope, clock, RuntimeError("no"), timedelta(seconds=1))
+
+    assert attempts == 12
+    assert timedelta(minutes=20) < lasted < timedelta(minutes=40)
+    assert (inbox.count("parked"), inbox.count("waiting")) == (1, 0)
+    assert inbox.take_due() == []
+
+
+def test_an_event_whose_cause_is_not_here_waits_three_days(inbox, envelope, clock) -> None:
+    attempts, lasted = fail_until_parked(inbox, envelope, clock, NotYet(), timedelta(minutes=4))
+
+    assert attempts > 200
+    assert timedelta(days=3) < lasted < timedelta(days=3, minutes=17)
+
+
+def test_an_event_that_is_being_tried_is_not_taken_by_another_process(inbox, envelope, clock) -> None:
+    inbox.keep("shop", envelope, RuntimeError("no"))
+    clock.advance(timedelta(seconds=2))
+
+    first, second = inbox.take_due(), inbox.take_due()
+    clock.advance(timedelta(seconds=61))  # the one that took it has died
+
+    assert first == [("shop", envelope)]
+    assert second == []
+    assert inbox.take_due() == [("shop", envelope)]
+
+
+def test_a_failure_that_comes_after_the_event_was_applied_changes_nothing(edge: Edge, inbox, envelope) -> None:
+    edge.run(lambda event, ports: None, Sold(item_id="pen", count=1), envelope=envelope)
+
+    assert inbox.keep("shop", envelope, RuntimeError("late")) == "applied"
+    assert inbox.take_due() == []

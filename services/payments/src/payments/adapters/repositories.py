@@ -1,0 +1,209 @@
+"""Repositories over one SQLAlchemy session: what the ports ask for, in SQL. None of them commits."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from contracts.payments.v1.rpc import PayeeState
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.orm import Session
+
+from payments.adapters.orm import ESCROW, OPERATION, PAYEE, PAYEE_DOCUMENT, PAYER, PAYIN, PAYOUT, POLL, PROVIDER_EVENT
+from payments.domain import operation as op
+from payments.domain import payout as po
+from payments.domain.escrow import Escrow
+from payments.domain.operation import Operation
+from payments.domain.payee import Payee, PayeeDocument
+from payments.domain.payin import ACTIVE, BLOCKING, Payin
+from payments.domain.payout import Payout
+from payments.use_cases.ports import Payer, Poll, SeenEvent, TransferIn
+
+T = TypeVar("T")
+
+
+class Repository:
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def _one(self, shape: type[T], where: ColumnElement[bool], *, lock: bool = False) -> T | None:
+        return self.session.scalars(_locked(select(shape).where(where), lock)).first()
+
+    def _all(self, query: Select[tuple[T]]) -> list[T]:
+        return list(self.session.scalars(query))
+
+
+def _locked(query: Select[Any], lock: bool = True, *, skip: bool = False) -> Select[Any]:
+    """Locks the rows and reads them as they are now, whatever was read before."""
+    return query.with_for_update(skip_locked=skip).execution_options(populate_existing=True) if lock else query
+
+
+class SqlEscrows(Repository):
+    def get(self, mission_id: str) -> Escrow | None:
+        return self._one(Escrow, ESCROW.c.mission_id == mission_id)
+
+    def lock(self, mission_id: str) -> Escrow | None:
+        return self._one(Escrow, ESCROW.c.mission_id == mission_id, lock=True)
+
+    def add(self, escrow: Escrow) -> None:
+        self.session.add(escrow)
+        self.session.flush()
+
+
+class SqlPayins(Repository):
+    def get(self, payin_id: str) -> Payin | None:
+        return self._one(Payin, PAYIN.c.id == payin_id)
+
+    def of_command(self, command_key: str) -> Payin | None:
+        return self._one(Payin, PAYIN.c.command_key == command_key)
+
+    def of_intent(self, intent_ref: str) -> Payin | None:
+        return self._one(Payin, PAYIN.c.intent_ref == intent_ref)
+
+    def of_reference(self, company_id: str, reference: str) -> Payin | None:
+        return self._one(Payin, and_(PAYIN.c.company_id == company_id, PAYIN.c.reference == reference, PAYIN.c.reference != ""))
+
+    def blocking(self, mission_id: str, instalment: int) -> Payin | None:
+        mine = and_(PAYIN.c.mission_id == mission_id, PAYIN.c.instalment == instalment)
+        return self._one(Payin, and_(mine, PAYIN.c.state.in_(BLOCKING)))
+
+    def of_mission(self, mission_id: str) -> Sequence[Payin]:
+        return self._all(select(Payin).where(PAYIN.c.mission_id == mission_id).order_by(PAYIN.c.id.desc()))
+
+    def unsettled(self) -> Sequence[Payin]:
+        return self._all(select(Payin).where(PAYIN.c.state.in_(ACTIVE), PAYIN.c.intent_ref.is_not(None)).order_by(PAYIN.c.id).limit(100))
+
+    def add(self, payin: Payin) -> None:
+        self.session.add(payin)
+        self.session.flush()
+
+
+class SqlTransfers(Repository):
+    def get(self, ref: str) -> TransferIn | None:
+        return self.session.get(TransferIn, ref)
+
+    def add(self, transfer: TransferIn) -> None:
+        self.session.add(transfer)
+        self.session.flush()
+
+
+class SqlPayers(Repository):
+    def get(self, company_id: str) -> Payer | None:
+        return self.session.get(Payer, company_id)
+
+    def of_ref(self, provider_ref: str) -> Payer | None:
+        return self._one(Payer, PAYER.c.provider_ref == provider_ref)
+
+    def of_iban(self, iban: str) -> Payer | None:
+        return self._one(Payer, PAYER.c.iban == iban)
+
+    def add(self, payer: Payer) -> None:
+        self.session.add(payer)
+        self.session.flush()
+
+
+class SqlPayees(Repository):
+    def get(self, expert_id: str) -> Payee | None:
+        return self._one(Payee, PAYEE.c.expert_id == expert_id)
+
+    def lock(self, expert_id: str) -> Payee | None:
+        return self._one(Payee, PAYEE.c.expert_id == expert_id, lock=True)
+
+    def lock_account(self, account_ref: str) -> Payee | None:
+        return self._one(Payee, PAYEE.c.account_ref == account_ref, lock=True)
+
+    def unsettled(self, refreshed_before: datetime) -> Sequence[str]:
+        open_ones = PAYEE.c.state.not_in((PayeeState.VERIFIED, PayeeState.REJECTED))
+        stale = or_(PAYEE.c.refreshed_at.is_(None), PAYEE.c.refreshed_at <= refreshed_before)
+        checked = PAYEE_DOCUMENT.c.expert_id.in_(select(PAYEE.c.expert_id).where(open_ones, stale, PAYEE.c.account_ref.is_not(None)))
+        waiting = and_(checked, PAYEE_DOCUMENT.c.state == "pending", PAYEE_DOCUMENT.c.file_ref.is_not(None))
+        return list(self.session.scalars(select(PAYEE_DOCUMENT.c.expert_id).where(waiting).distinct().limit(100)))
+
+    def ensure(self, expert_id: str) -> Payee:
+        blank = {"expert_id": expert_id, "state": PayeeState.INCOMPLETE, "due": (), "iban_country": ""}
+        self.session.execute(upsert(PAYEE).values(blank).on_conflict_do_nothing())
+        return self.session.scalars(_locked(select(Payee).where(PAYEE.c.expert_id == expert_id))).one()
+
+    def documents(self, expert_id: str) -> Sequence[PayeeDocument]:
+        mine = select(PayeeDocument).where(PAYEE_DOCUMENT.c.expert_id == expert_id)
+        return self._all(mine.order_by(PAYEE_DOCUMENT.c.submitted_at))
+
+    def document(self, document_id: str) -> PayeeDocument | None:
+        return self.session.get(PayeeDocument, document_id)
+
+    def add_document(self, document: PayeeDocument) -> None:
+        self.session.add(document)
+        self.session.flush()
+
+
+class SqlPayouts(Repository):
+    def lock(self, payout_id: str) -> Payout | None:
+        return self._one(Payout, PAYOUT.c.id == payout_id, lock=True)
+
+    def of_instalment(self, mission_id: str, instalment: int) -> Payout | None:
+        return self._one(Payout, and_(PAYOUT.c.mission_id == mission_id, PAYOUT.c.instalment == instalment))
+
+    def of_expert(self, expert_id: str, states: Sequence[str]) -> Sequence[Payout]:
+        mine = select(Payout).where(PAYOUT.c.expert_id == expert_id, PAYOUT.c.state.in_(states))
+        return self._all(_locked(mine.order_by(PAYOUT.c.id)))
+
+    def due(self, today: date) -> Sequence[Payout]:
+        ready = and_(PAYOUT.c.state == po.SCHEDULED, PAYOUT.c.transferred_at.is_not(None), PAYOUT.c.scheduled_on <= today)
+        return self._all(_locked(select(Payout).where(ready).order_by(PAYOUT.c.id).limit(50), skip=True))
+
+    def in_transit(self, today: date) -> Sequence[Payout]:
+        late = and_(PAYOUT.c.state == po.IN_TRANSIT, PAYOUT.c.arrives_on <= today)
+        return self._all(select(Payout).where(late).order_by(PAYOUT.c.id).limit(50))
+
+    def page(self, expert_id: str | None, mission_id: str | None, cursor: str | None, limit: int) -> Sequence[Payout]:
+        query = select(Payout).order_by(PAYOUT.c.id.desc()).limit(limit)
+        for column, value in ((PAYOUT.c.expert_id, expert_id), (PAYOUT.c.mission_id, mission_id)):
+            query = query if value is None else query.where(column == value)
+        return self._all(query if cursor is None else query.where(PAYOUT.c.id < cursor))
+
+    def of_mission(self, mission_id: str) -> Sequence[Payout]:
+        return self._all(select(Payout).where(PAYOUT.c.mission_id == mission_id))
+
+    def add(self, payout: Payout) -> None:
+        self.session.add(payout)
+        self.session.flush()
+
+
+class SqlOperations(Repository):
+    def intend(self, operation: Operation) -> bool:
+        row = {column.name: getattr(operation, column.name) for column in OPERATION.columns}
+        done = self.session.execute(upsert(OPERATION).values(row).on_conflict_do_nothing(index_elements=["intent"]).returning(OPERATION.c.id))
+        return done.first() is not None
+
+    def lock(self, operation_id: str) -> Operation | None:
+        return self._one(Operation, OPERATION.c.id == operation_id, lock=True)
+
+    def of_intent(self, intent: str) -> Operation | None:
+        return self._one(Operation, OPERATION.c.intent == intent)
+
+    def take_due(self, now: datetime) -> Operation | None:
+        waiting = and_(OPERATION.c.state.in_((op.DUE, op.UNKNOWN)), OPERATION.c.next_attempt_at <= now)
+        abandoned = and_(OPERATION.c.state == op.LEASED, OPERATION.c.locked_until <= now)
+        query = select(Operation).where(or_(waiting, abandoned)).order_by(OPERATION.c.next_attempt_at.nulls_first()).limit(1)
+        return self.session.scalars(_locked(query, skip=True)).first()
+
+    def page(self, state: str | None, cursor: str | None, limit: int) -> Sequence[Operation]:
+        query = select(Operation).order_by(OPERATION.c.id.desc()).limit(limit)
+        query = query if state is None else query.where(OPERATION.c.state == state)
+        return self._all(query if cursor is None else query.where(OPERATION.c.id < cursor))
+
+
+class SqlProviderEvents(Repository):
+    def add(self, event: SeenEvent) -> bool:
+        row = {column.name: getattr(event, column.name) for column in PROVIDER_EVENT.columns}
+        done = self.session.execute(upsert(PROVIDER_EVENT).values(row).on_conflict_do_nothing().returning(PROVIDER_EVENT.c.id))
+        return done.first() is not None
+
+    def take_due(self, now: datetime) -> SeenEvent | None:
+        due = and_(PROVIDER_EVENT.c.state == "waiting", PROVIDER_EVENT.c.next_attempt_at <= now)
+        query = select(SeenEvent).where(due).order_by(PROVIDER_EVENT.c.next_attempt_at, PROVIDER_EVENT.c.id).limit(1)
+        return self.session.scalars(_locked(query, skip=True)).first()
+
+    def take_poll(self, name: str, now: datetime) -> Poll | None:
+        self.session.execute(upsert(POLL).values(name=name, next_at=now).on_conflict_do_nothing())
+        return self.session.scalars(_locked(select(Poll).where(POLL.c.name == name, POLL.c.next_at <= now), skip=True)).first()
