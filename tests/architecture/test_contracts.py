@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from contracts.topology import SERVICES, SUBSCRIPTIONS
 from contracts.wire import Call, service_of
 from testkit import schemas, walls
@@ -33,7 +34,11 @@ def test_each_subscription_has_exactly_one_handler(service: str) -> None:
 @pytest.mark.parametrize("service", SERVICES)
 def test_each_call_is_answered_exactly_once(service: str) -> None:
     module = importlib.import_module(f"contracts.{service}.v1.rpc")
-    calls = [shape for shape in vars(module).values() if inspect.isclass(shape) and issubclass(shape, Call) and service_of(shape) == service]
+    calls = [
+        shape
+        for shape in vars(module).values()
+        if inspect.isclass(shape) and issubclass(shape, Call) and service_of(shape) == service
+    ]
 
     assert marks(service, "answers") == Counter(f"{call.__module__}.{call.__name__}" for call in calls)
 
@@ -73,9 +78,15 @@ CALL = ("calls", "get_escrow")
         (changed("errors", "already_funded", by="drop"), "errors.already_funded is gone"),
         (changed("errors", "already_funded", to="invalid"), "errors.already_funded was conflict, is invalid"),
         (changed(*EVENT, "properties", "expert_id", by="drop"), "events.payout_sent.expert_id is gone"),
-        (changed(*EVENT, "properties", "instalment", "type", to="string"), "events.payout_sent.instalment no longer takes integer"),
+        (
+            changed(*EVENT, "properties", "instalment", "type", to="string"),
+            "events.payout_sent.instalment no longer takes integer",
+        ),
         (changed(*CALL, "input", "required", to="since", by="append"), "calls.get_escrow.since is newly required"),
-        (changed(*EVENT, "$defs", "Money", "properties", "amount", "type", to="number"), "events.payout_sent.amount.amount no longer takes integer"),
+        (
+            changed(*EVENT, "$defs", "Money", "properties", "amount", "type", to="number"),
+            "events.payout_sent.amount.amount no longer takes integer",
+        ),
         (
             changed(*CALL, "answer", "$defs", "InstalmentState", "enum", to="frozen", by="append"),
             "has the new value frozen, which earlier readers refuse",
@@ -99,7 +110,9 @@ def test_an_optional_addition_breaks_nothing(new: dict[str, Any]) -> None:
     assert schemas.breaks(PAYMENTS, new) == []
 
 
-def test_a_breaking_change_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_breaking_change_is_not_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setattr(schemas, "FOLDER", tmp_path)
     monkeypatch.setattr(schemas.events_page, "PAGE", tmp_path / "events.md")
     older = changed(*EVENT, "properties", "colour", to={"type": "string"})

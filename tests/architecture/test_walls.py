@@ -4,11 +4,16 @@ from pathlib import Path
 
 import pytest
 from importlinter.cli import lint_imports
+
 from testkit import walls
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = walls.sources(ROOT)
-PACKAGES = sorted(project.parent for pattern in ("libs/*", "services/*", "gateway", "embedded") for project in ROOT.glob(f"{pattern}/pyproject.toml"))
+PACKAGES = sorted(
+    project.parent
+    for pattern in ("libs/*", "services/*", "gateway", "embedded")
+    for project in ROOT.glob(f"{pattern}/pyproject.toml")
+)
 
 
 def test_imports_stay_within_the_walls(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -34,6 +39,10 @@ def test_the_frame_stays_small(folder: str, most: int) -> None:
 
 
 def test_the_product_never_needs_the_tests_library() -> None:
-    needing = [package.name for package in PACKAGES if package.name != "testkit" and "entremise-testkit" in (package / "pyproject.toml").read_text()]
+    needing = [
+        package.name
+        for package in PACKAGES
+        if package.name != "testkit" and "entremise-testkit" in (package / "pyproject.toml").read_text()
+    ]
 
     assert needing == []

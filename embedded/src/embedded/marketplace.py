@@ -1,7 +1,7 @@
-"""Every service, the payment provider's sandbox and the gateway in this process: the services of production, configured otherwise.
+"""Every service, the payment provider's sandbox and the gateway in this process: production's services, configured otherwise.
 
-Each has its own database on the embedded PostgreSQL and its own settings. The bus dies with the process, the outboxes do not: what
-was told and not yet heard is told again at the next start. The gateway starts last and stops first.
+Each has its own database on the embedded PostgreSQL and its own settings. The bus dies with the process, the outboxes do not:
+what was told and not yet heard is told again at the next start. The gateway starts last and stops first.
 """
 
 import importlib

@@ -182,8 +182,8 @@ def _lost_against_another(error: DBAPIError | StaleDataError) -> bool:
 
 
 def caller_of(actor: Actor) -> str:
-    """Within whose keys an idempotency key is unique: the account, else the party, else the role."""
-    return actor.account_id or actor.company_id or actor.expert_id or actor.role.value
+    """Within whose keys an idempotency key is unique: the account, else whatever else names the actor, else the role."""
+    return next((who for name, who in vars(actor).items() if name.endswith("_id") and who), actor.role.value)
 
 
 def engine_of(settings: Settings) -> Engine:

@@ -1,7 +1,7 @@
 """One service in a real container on a real bus, with its neighbours faked at their contracts.
 
-What a test says a neighbour answers travels as a real answer does: encoded, over the bus, within the caller's deadline. Everything the
-service tells is kept, in the order in which it was told.
+What a test says a neighbour answers travels as a real answer does: encoded, over the bus, within the caller's deadline.
+Everything the service tells is kept, in the order in which it was told.
 """
 
 import importlib
@@ -13,6 +13,8 @@ from functools import partial
 from typing import Any, TypeVar
 from uuid import uuid4
 
+from kombu import Message, Queue, binding
+
 from chassis import bus, codec, health, settings
 from chassis.app import answers
 from chassis.host import Host
@@ -21,7 +23,6 @@ from contracts import topology
 from contracts.wire import Call, Envelope, Event, service_of, wire_name
 from kernel.clock import Clock, ManualClock
 from kernel.ids import new_id
-from kombu import Message, Queue, binding
 
 T = TypeVar("T")
 Told = TypeVar("Told", bound=Event)
@@ -110,7 +111,9 @@ class ServiceBus:
         end = time.monotonic() + PATIENCE_SECONDS
         while not (value := check()):
             if time.monotonic() > end:
-                raise AssertionError(f"{why} within {PATIENCE_SECONDS:g} s; told so far: {[envelope.type for envelope, _ in self._told]}")
+                raise AssertionError(
+                    f"{why} within {PATIENCE_SECONDS:g} s; told so far: {[envelope.type for envelope, _ in self._told]}"
+                )
             time.sleep(0.02)
         return value
 
@@ -133,7 +136,11 @@ class ServiceBus:
     def _fake(self, name: str) -> type[Any]:
         """A service that answers every call of `name`'s contract with what the test said."""
         module = importlib.import_module(f"contracts.{name}.v1.rpc")
-        calls = [call for call in vars(module).values() if inspect.isclass(call) and issubclass(call, Call) and service_of(call) == name]
+        calls = [
+            call
+            for call in vars(module).values()
+            if inspect.isclass(call) and issubclass(call, Call) and service_of(call) == name
+        ]
         methods = {wire_name(call): answers(call)(_answering(wire_name(call), self._said)) for call in calls}
         return type(f"Fake{name.title()}", (), {"name": name, **methods})
 

@@ -119,7 +119,13 @@ def _run(folder: Path, port: int) -> subprocess.Popen[bytes]:
     with (folder / "out").open("ab") as output:
         command = [PROGRAMS / "rabbitmq-server"]
         server = subprocess.Popen(
-            command, env=_environment(folder, port), cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
+            command,
+            env=_environment(folder, port),
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
         )
     end = time.monotonic() + SLOWEST_START_SECONDS
     while time.monotonic() < end:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
-from kernel.clock import ManualClock
 
+from kernel.clock import ManualClock
 from testkit import postgres, rabbitmq, runs
 
 if TYPE_CHECKING:

@@ -24,6 +24,7 @@ from testkit.private_rabbitmq import Node, NotInstalled
 
 LOCAL = "amqp://guest:guest@127.0.0.1:5672/"
 FOUND = "TESTKIT_AMQP_URI"
+NONE = "TESTKIT_NO_BROKER"
 POOL = 8
 _numbers = count(1)
 
@@ -94,8 +95,8 @@ class ManagementApi:
     def _ask(self, method: str, path: str, body: object = None) -> list[dict[str, str]]:
         headers = {"Authorization": f"Basic {self._login}", "Content-Type": "application/json"}
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(f"{self._base}/api/{path}", method=method, headers=headers, data=data)  # noqa: S310
-        with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310
+        request = urllib.request.Request(f"{self._base}/api/{path}", method=method, headers=headers, data=data)
+        with urllib.request.urlopen(request, timeout=5) as answer:
             return json.loads(answer.read() or b"[]")
 
 
@@ -121,15 +122,34 @@ class Broker:
             self.control.add(self._spare, urlsplit(self.uri).username or "guest")
         return urlsplit(self.uri)._replace(path=f"/{self._spare.pop(0)}").geturl()
 
+    def share(self) -> None:
+        """Lets the child processes of this one use it without looking again."""
+        os.environ[FOUND] = self.uri
+        if self.node:
+            self.node.share()
+
+    def restart(self, uri: str) -> None:
+        """Restarts a private node; on a broker that others use too, breaks all connections of this virtual host instead."""
+        if self.node:
+            self.node.restart()
+        elif isinstance(self.control, Ctl):
+            self.control.run("close_all_connections", "--vhost", urlsplit(uri).path.lstrip("/"), "restart")
+        else:
+            raise NoBroker("this broker cannot be restarted from here")
+
     def clean(self, *, this_run_too: bool) -> None:
         """Deletes the virtual hosts that dead runs left, and those of this run."""
-        made = [name for name in self.control.names() if runs.is_dead(name) or (this_run_too and name.startswith(runs.this_run()))]
+        made = [
+            name for name in self.control.names() if runs.is_dead(name) or (this_run_too and name.startswith(runs.this_run()))
+        ]
         if made:
             self.control.delete(made)
 
 
 def find() -> Broker:
     """The broker of this run. Raises NoBroker with the reason."""
+    if reason := os.environ.get(NONE):
+        raise NoBroker(reason)
     reasons: list[str] = []
     for candidate in (_told, _local, _private, _in_docker):
         try:
@@ -207,7 +227,11 @@ def _greet(uri: str) -> str:
     vhost = parts.path.lstrip("/") or "/"
     try:
         with amqp.Connection(
-            f"{parts.hostname}:{parts.port or 5672}", parts.username or "guest", parts.password or "guest", virtual_host=vhost, connect_timeout=3
+            f"{parts.hostname}:{parts.port or 5672}",
+            parts.username or "guest",
+            parts.password or "guest",
+            virtual_host=vhost,
+            connect_timeout=3,
         ) as connection:
             return str(connection.server_properties["version"])
     except (OSError, amqp.AMQPError) as error:

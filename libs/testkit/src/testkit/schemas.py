@@ -1,9 +1,9 @@
 """The contracts as JSON Schemas, for readers in any language, and the guard against breaking them.
 
 `python -m testkit.schemas` (`make schemas`) writes `libs/contracts/schemas/<service>.v1.json` from the dataclasses, and refuses
-a change that would break a service released earlier. Within v1 only optional additions are allowed: no removal, no renaming, no other
-type, nothing newly required; a new value of an enumeration is an addition to what a call accepts but breaks whoever reads an answer
-or an event. `--break` writes all the same, for a version that nothing is released with yet.
+a change that would break a service released earlier. Within v1 only optional additions are allowed: no removal, no renaming,
+no other type, nothing newly required; a new value of an enumeration is an addition to what a call accepts but breaks whoever
+reads an answer or an event. `--break` writes all the same, for a version that nothing is released with yet.
 """
 
 import importlib
@@ -18,7 +18,6 @@ from chassis import codec
 from contracts.topology import SERVICES
 from contracts.wire import Call, Event, service_of, wire_name
 from kernel.errors import Problem
-
 from testkit import events_page
 
 FOLDER = Path(__file__).resolve().parents[3] / "contracts" / "schemas"
@@ -31,7 +30,10 @@ def contract_of(service: str) -> Schema:
     shapes = list(_shapes(service))
     calls = {wire_name(shape): shape for shape in shapes if issubclass(shape, Call)}
     return {
-        "calls": {name: {"input": codec.schema_of(call), "answer": codec.schema_of(codec.answer_of(call))} for name, call in calls.items()},
+        "calls": {
+            name: {"input": codec.schema_of(call), "answer": codec.schema_of(codec.answer_of(call))}
+            for name, call in calls.items()
+        },
         "events": {wire_name(shape): codec.schema_of(shape) for shape in shapes if issubclass(shape, Event)},
         "errors": {shape.code(): shape.__mro__[1].code() for shape in shapes if issubclass(shape, Problem)},
     }
@@ -135,7 +137,12 @@ def _shapes(service: str) -> Iterator[type[Any]]:
         except ModuleNotFoundError:
             continue
         for shape in vars(module).values():
-            if inspect.isclass(shape) and issubclass(shape, Call | Event | Problem) and shape.__module__ == module.__name__ and service_of(shape) == service:
+            if (
+                inspect.isclass(shape)
+                and issubclass(shape, Call | Event | Problem)
+                and shape.__module__ == module.__name__
+                and service_of(shape) == service
+            ):
                 yield shape
 
 
@@ -156,7 +163,9 @@ def main(arguments: list[str]) -> int:
         for change in breaks(json.loads(committed(service).read_text()), contract_of(service))
     ]
     if broken and "--break" not in arguments:
-        sys.stderr.write("\n".join(["These changes break version 1; make them optional additions, or publish version 2:", *broken, ""]))
+        sys.stderr.write(
+            "\n".join(["These changes break version 1; make them optional additions, or publish version 2:", *broken, ""])
+        )
         return 1
     for service in PUBLISHED:
         committed(service).write_text(text_of(service))

@@ -1,7 +1,7 @@
-"""`make test` and `make check`: the groups of checks, two at a time, each with its result, and a closing line that tells the stacks.
+"""`make test` and `make check`: groups of checks, two at a time, each with its result, and a closing line that tells the stacks.
 
-Nothing is skipped silently: what a group skips is printed with its reason, and a stack that did not run is named. In CI (`CI=true`)
-a missing real stack is a failure. Interrupted, it ends its groups and removes what they made on shared servers.
+Nothing is skipped silently: what a group skips is printed with its reason, and a stack that did not run is named. In CI
+(`CI=true`) a missing real stack is a failure. Interrupted, it ends its groups and removes what they made on shared servers.
 """
 
 import json
@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, Queue
 
-from testkit import postgres, rabbitmq, runs, stacks
+from testkit import postgres, rabbitmq, runs, stack
 
 ROOT = Path(__file__).resolve().parents[4]
 LANES = 2
@@ -35,19 +35,38 @@ class Group:
     failed: bool = False
     seconds: float = 0.0
     counts: dict[str, int] = field(default_factory=dict)
+    process: subprocess.Popen[str] | None = None
 
     def run(self) -> None:
         began = time.monotonic()
         for command in self.commands:
-            done = subprocess.run(command, check=False, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-            self.output += done.stdout
-            self.failed |= done.returncode != 0
-            for count, word in re.findall(r"(\d+) (\w+)", _summary(done.stdout)):
+            with subprocess.Popen(
+                command,
+                cwd=ROOT,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                start_new_session=True,
+            ) as process:
+                self.process = process
+                said = process.communicate()[0]
+            self.output += said
+            self.failed |= process.returncode != 0
+            for count, word in re.findall(r"(\d+) (\w+)", _summary(said)):
                 self.counts[word] = self.counts.get(word, 0) + int(count)
         self.seconds = time.monotonic() - began
 
+    def interrupt(self) -> None:
+        """As Ctrl-C would: pytest ends the test and cleans up."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+            self.process.wait()
+
     def report(self) -> str:
-        told = ", ".join(f"{self.counts[word]} {word}" for word in COUNTED if word in self.counts) or ("failed" if self.failed else "ok")
+        told = ", ".join(f"{self.counts[word]} {word}" for word in COUNTED if word in self.counts) or (
+            "failed" if self.failed else "ok"
+        )
         lines = [f"{'FAILED' if self.failed else 'ok':<7}{self.name:<24}{told} in {self.seconds:.1f} s"]
         lines += [self.output] if self.failed else re.findall(r"^SKIPPED .*$", self.output, re.MULTILINE)
         return "\n".join(lines)
@@ -59,25 +78,41 @@ def groups(kind: str) -> list[Group]:
         Group("types", [(sys.executable, "-m", "mypy", *_typed())]),
         Group("walls", [(*PYTEST, "tests/architecture")]),
         Group("unit", [(*PYTEST, *_folders("unit"))]),
-        Group("lint", [(sys.executable, "-m", "ruff", "check", "--quiet", "."), (sys.executable, "-m", "ruff", "format", "--check", "--quiet", ".")]),
+        Group(
+            "lint",
+            [
+                (sys.executable, "-m", "ruff", "check", "--quiet", "."),
+                (sys.executable, "-m", "ruff", "format", "--check", "--quiet", "."),
+            ],
+        ),
     ]
     if kind == "check":
         return quick
-    on_servers = [Group(name, [(*PYTEST, *_folders(*parts))]) for name, parts in (("service", ("service", "bus")), ("db", ("db",)), ("contract", ("contract",)))]
-    journeys = [Group(f"integration on {stack}", [(*PYTEST, "tests/integration", "-k", stack)]) for stack in stacks.KINDS]
+    on_servers = [
+        Group(name, [(*PYTEST, *_folders(*parts))])
+        for name, parts in (("service", ("service", "bus")), ("db", ("db",)), ("contract", ("contract",)))
+    ]
+    journeys = [Group(f"integration on {kind}", [(*PYTEST, "tests/integration", "-k", kind)]) for kind in stack.KINDS]
     return [*reversed(journeys), *on_servers, *quick]
 
 
 def _folders(*parts: str) -> list[str]:
     """The folders of this kind of test, of every package."""
-    found = [folder for part in parts for folder in ROOT.glob(f"*/*/tests/{part}")] + [folder for part in parts for folder in ROOT.glob(f"*/tests/{part}")]
+    found = [folder for part in parts for folder in ROOT.glob(f"*/*/tests/{part}")] + [
+        folder for part in parts for folder in ROOT.glob(f"*/tests/{part}")
+    ]
     return sorted(str(folder.relative_to(ROOT)) for folder in found if any(folder.rglob("test_*.py")))
 
 
 def _typed() -> list[str]:
     """What mypy --strict reads: the libraries, and every domain and use case."""
     services = [folder for part in ("domain", "use_cases") for folder in ROOT.glob(f"services/*/src/*/{part}")]
-    return ["libs/kernel/src", "libs/contracts/src", "libs/chassis/src", *sorted(str(folder.relative_to(ROOT)) for folder in services)]
+    return [
+        "libs/kernel/src",
+        "libs/contracts/src",
+        "libs/chassis/src",
+        *sorted(str(folder.relative_to(ROOT)) for folder in services),
+    ]
 
 
 def _summary(output: str) -> str:
@@ -147,13 +182,14 @@ def main(kind: str) -> int:
     servers = Servers()
     print(servers, flush=True)
     with tempfile.NamedTemporaryFile("w+", suffix=".jsonl") as notes:
-        os.environ[stacks.NOTES] = notes.name
+        os.environ[stack.NOTES] = notes.name
         try:
             run(todo)
             ran = [json.loads(line) for line in Path(notes.name).read_text().splitlines()]
         except KeyboardInterrupt:
-            print("interrupted; removing what was made on the servers", flush=True)
-            time.sleep(2)
+            print("interrupted; ending the groups and removing what they made", flush=True)
+            for group in todo:
+                group.interrupt()
             return 130
         finally:
             servers.end()
@@ -174,9 +210,12 @@ def _close(todo: list[Group]) -> int:
 def _close_stacks(ran: list[dict[str, str]], missing: str) -> int:
     """The line that tells the stacks; 1 when one did not run that had to."""
     on = {note["kind"]: note["servers"] for note in ran}
-    told = [f"{kind} ({on[kind]}) ran" if kind in on else f"{kind} did NOT run: {missing or 'its tests failed before it started'}" for kind in stacks.KINDS]
+    told = [
+        f"{kind} ({on[kind]}) ran" if kind in on else f"{kind} did NOT run: {missing or 'its tests failed before it started'}"
+        for kind in stack.KINDS
+    ]
     print(f"stacks: {'; '.join(told)}", flush=True)
-    required = stacks.KINDS if os.environ.get("CI") == "true" else ("embedded",)
+    required = stack.KINDS if os.environ.get("CI") == "true" else ("embedded",)
     return int(any(kind not in on for kind in required))
 
 

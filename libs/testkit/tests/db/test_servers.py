@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import psycopg2
 import pytest
+
 from testkit import postgres, rabbitmq, runs
 from testkit.private_rabbitmq import PROGRAMS
 
@@ -22,7 +23,9 @@ def test_each_database_is_another_one(empty_database: Callable[[], str]) -> None
 
 
 def test_a_killed_run_leaves_nothing_after_the_next_one(postgres_server: postgres.Postgres) -> None:
-    program = "import os, signal; from testkit import postgres; print(postgres.find().create('left'), flush=True); os.kill(os.getpid(), 9)"
+    program = (
+        "import os; from testkit import postgres; print(postgres.find().create('left'), flush=True); os.kill(os.getpid(), 9)"
+    )
     env = {name: value for name, value in os.environ.items() if name != runs.VARIABLE} | {"DATABASE_URL": postgres_server.url}
     left = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True, text=True, env=env).stdout.strip()
     assert left in postgres_server.names()
@@ -65,5 +68,5 @@ def test_a_private_node_keeps_its_virtual_hosts_over_a_restart() -> None:
 
 
 def test_a_broker_that_lets_nobody_in_is_named() -> None:
-    with pytest.raises(rabbitmq.NoBroker, match="127.0.0.1:1 does not let us in"):
+    with pytest.raises(rabbitmq.NoBroker, match=r"127\.0\.0\.1:1 does not let us in"):
         rabbitmq._greet("amqp://guest:guest@127.0.0.1:1/")

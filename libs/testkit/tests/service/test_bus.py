@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from sqlalchemy import MetaData, create_engine
+
 from chassis.app import App, answers, handles
 from chassis.neighbours import NeighbourFailed, Neighbours
 from chassis.settings import Settings, driven_by_psycopg2
@@ -18,7 +20,6 @@ from contracts.payments.v1.rpc import GetEscrow, GetPayee
 from contracts.wire import SERVICE
 from kernel.errors import NotFound
 from kernel.money import Money
-from sqlalchemy import MetaData, create_engine
 from testkit.bus import ServiceBus
 
 
@@ -116,5 +117,5 @@ def test_a_call_that_the_service_does_not_answer_is_not_found(payments: ServiceB
 def test_waiting_for_what_is_not_told_says_what_was(payments: ServiceBus, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("testkit.bus.PATIENCE_SECONDS", 0.2)
 
-    with pytest.raises(AssertionError, match="PayoutPaid was not told within 0.2 s"):
+    with pytest.raises(AssertionError, match=r"PayoutPaid was not told within 0\.2 s"):
         payments.wait_for(PayoutPaid)

@@ -66,7 +66,7 @@ def test_from_registration_to_a_rated_expert(bus, start):
 
     write(bus)
     bus.wait_for(ProfilePublished)
-    (hit,) = search(bus, countries=("fr",)).items
+    (hit,) = bus.until(lambda: search(bus, countries=("fr",)).items, "the index does not follow")
     assert (hit.name, hit.day_rate, hit.ratings) == ("Anne Dubois", Money(90_000), 0)
 
     view = bus.ask(rpc.OpenProfile(actor=VISITOR, expert_id="exp_1", visitor_key="v"))
@@ -97,7 +97,7 @@ def test_where_a_legal_entity_is_needed_it_makes_the_profile_visible(bus, start)
     bus.tell(legal_entity())
 
     bus.wait_for(ProfilePublished)
-    assert [hit.expert_id for hit in search(bus).items] == ["exp_1"]
+    assert [hit.expert_id for hit in bus.until(lambda: search(bus).items, "the index does not follow")] == ["exp_1"]
     assert len(bus.told(ProfilePublished)) == 1
 
 

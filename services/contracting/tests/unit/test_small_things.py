@@ -14,6 +14,7 @@ from contracting.domain.text import recorded
 from contracting.domain.window import Window
 from contracting.use_cases.show_dashboard import a_year_before
 from contracts.contracting.v1.errors import InvalidInput
+from contracts.identity.v1.events import AccountUpdated
 from contracts.wire import Role
 from kernel.ids import new_id
 
@@ -78,6 +79,11 @@ def test_an_erased_account_leaves_a_pseudonym_that_no_update_undoes(now):
     account = Account(id="acc_01JD00000000000000007KQ4ZD", role=Role.EXPERT, first_name="Hélène", last_name="Marchand")
 
     account.erase()
+    account.update(
+        AccountUpdated(
+            account_id=account.id, email="h@x.example", first_name="Hélène", last_name="Marchand", phone="", locale="fr"
+        )
+    )
 
     assert account.name == "#7KQ4ZD"
 

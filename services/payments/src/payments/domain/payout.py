@@ -1,6 +1,6 @@
 """Payouts: what an instalment leaves the expert, on its way to his bank account.
 
-waiting_kyc <-> scheduled -> in_transit -> paid | failed; failed -> scheduled with new bank details. It waits while the payee
+waiting_kyc <-> scheduled -> sending -> in_transit -> paid | failed; failed -> scheduled with new bank details. It waits while the payee
 is not verified (M40, M80) and leaves on its business day (M41).
 """
 
@@ -11,6 +11,7 @@ from kernel.money import Money
 
 WAITING_KYC = "waiting_kyc"
 SCHEDULED = "scheduled"
+SENDING = "sending"  # its day has come, the provider has not answered yet; shown as scheduled
 IN_TRANSIT = "in_transit"
 PAID = "paid"
 FAILED = "failed"

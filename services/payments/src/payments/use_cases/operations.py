@@ -1,0 +1,111 @@
+"""Driving operations: lease, ask the provider with no transaction open, post the outcome in one transaction.
+
+Whatever fails in between, the operation is found again when its lease ends and goes on under the same idempotency key. A silence is
+never an answer: unknown is looked up before anything is tried anew, once the provider may have forgotten the key or repeats an error.
+"""
+
+from typing import Any
+
+from contracts.payments.v1.errors import OperationNotParked, UnknownOperation
+from contracts.payments.v1.rpc import ListOperations, OperationView, ReplayOperation
+from contracts.shapes import Page
+
+from payments.domain.operation import DECLINED, DONE, LEASED, PARKED, Operation
+from payments.use_cases.access import need_finance, page_size
+from payments.use_cases.effects import EFFECTS
+from payments.use_cases.effects.effect import Effect
+from payments.use_cases.ports import Ports
+from payments.use_cases.provider import Bug, Declined, Outcome, Pending, Retry, Succeeded, Unknown
+
+NOT_YET_SECONDS = 3.0
+
+
+def drive_next(ports: Ports) -> bool:
+    """Drives one operation that is due; False when none is."""
+    operation = ports.operations.take_due(ports.machine_clock.now())
+    if operation is None:
+        return False
+    attempt(operation, ports)
+    return True
+
+
+def drive_at_once(operation_id: str, ports: Ports) -> None:
+    """Drives an operation that was just written down, while somebody waits for it."""
+    operation = ports.operations.lock(operation_id)
+    if operation is not None and operation.is_open and operation.state != LEASED:
+        attempt(operation, ports)
+
+
+def attempt(operation: Operation, ports: Ports) -> None:
+    """One attempt at a locked operation. The edge commits the outcome."""
+    effect = EFFECTS[operation.kind]
+    request = effect.prepare(operation, ports)
+    if request is None:
+        operation.again(ports.machine_clock.now(), "waits for something else", NOT_YET_SECONDS)
+        return
+    operation.lease(ports.machine_clock.now())
+    number, look_up = operation.attempts, operation.must_look_up
+    ports.uow.commit_and_go_on()
+    outcome = effect.look_up(request, operation, ports.provider) if look_up else effect.call(request, operation, ports.provider)
+    locked = ports.operations.lock(operation.id)
+    if locked is None or locked.state != LEASED or locked.attempts != number:
+        return  # the lease was over and another worker has it now: its outcome counts
+    if look_up and isinstance(outcome, Succeeded) and outcome.value is None:
+        locked.renew_key()
+        locked.again(ports.machine_clock.now(), "nothing was done: to be tried anew")
+    else:
+        _take(locked, effect, outcome, ports)
+
+
+def _take(operation: Operation, effect: Effect[Any, Any], outcome: Outcome[Any], ports: Ports) -> None:
+    now = ports.machine_clock.now()
+    if isinstance(outcome, Bug) and effect.bug_declines:
+        operation.error = outcome.reason
+        outcome = Declined("refused_by_provider")
+    match outcome:
+        case Succeeded(value) | Pending(value) if isinstance(outcome, Succeeded) or not effect.waits:
+            operation.end(DONE, now, ref=effect.settle(operation, value, ports))
+        case Pending():
+            operation.leave_unknown(now, "under way at the provider", answered=True)
+        case Declined(code):
+            operation.end(DECLINED, now, error=operation.error or code)
+            effect.decline(operation, code, ports)
+        case Retry(reason, after_seconds):
+            operation.again(now, reason, after_seconds)
+        case Bug(reason):
+            operation.blame(now, reason)
+        case Unknown(reason, answered):
+            operation.leave_unknown(now, reason, answered=answered)
+
+
+def list_operations(call: ListOperations, ports: Ports) -> Page[OperationView]:
+    need_finance(call.actor)
+    limit = page_size(call.limit)
+    found = ports.operations.page(call.state, call.cursor, limit + 1)
+    cursor = found[limit - 1].id if len(found) > limit else None
+    return Page(items=tuple(_view(operation) for operation in found[:limit]), next_cursor=cursor)
+
+
+def replay_operation(call: ReplayOperation, ports: Ports) -> OperationView:
+    """An operator tries a parked operation again. Raises UnknownOperation, OperationNotParked."""
+    need_finance(call.actor)
+    operation = ports.operations.lock(call.operation_id)
+    if operation is None:
+        raise UnknownOperation(operation_id=call.operation_id)
+    if operation.state != PARKED:
+        raise OperationNotParked(operation_id=operation.id, state=operation.state)
+    operation.replay(ports.machine_clock.now())
+    return _view(operation)
+
+
+def _view(operation: Operation) -> OperationView:
+    return OperationView(
+        operation_id=operation.id,
+        kind=operation.kind,
+        subject=operation.subject,
+        state=operation.state,
+        attempts=operation.attempts,
+        created_at=operation.created_at,
+        next_attempt_at=operation.next_attempt_at,
+        error=operation.error,
+    )
