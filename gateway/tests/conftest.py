@@ -1,4 +1,4 @@
-"""The gateway with its neighbours faked at the contract: every call is recorded and answered with an example, unless told otherwise."""
+"""The gateway with its neighbours faked at the contract: every call is kept and answered with an example, unless told otherwise."""
 
 import sys
 from collections.abc import Callable

@@ -23,7 +23,7 @@ _POLICY = f"default-src 'self'; script-src {_INLINE}; style-src {_INLINE}; img-s
 
 
 def add_to(app: Flask, document: Callable[[], dict[str, Any]], address: str) -> None:
-    """Serves `document` at `address`, and the pages below /api/docs. It is made when it is first asked for: that takes a moment."""
+    """Serves `document` at `address`, and the pages below /api/docs. Made when it is first asked for."""
 
     @cache
     def text() -> bytes:

@@ -4,6 +4,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, select
+
 from chassis import settings
 from chassis.edge import Edge
 from chassis.outbox import OUTBOX
@@ -18,7 +20,6 @@ from messaging.use_cases import converse, keep_directory
 from messaging.use_cases.deliver_notifications import deliver_notifications
 from messaging.use_cases.list_notifications import list_notifications
 from messaging.use_cases.notify import notify
-from sqlalchemy import create_engine, select
 
 COMPANY = Actor(role=Role.COMPANY, account_id="acc_company", company_id="com_1")
 OTHER_COMPANY = Actor(role=Role.COMPANY, account_id="acc_other", company_id="com_2")
@@ -78,7 +79,10 @@ def test_a_company_contacts_an_expert_and_both_write_freely(make_edge):
     )
 
     page = edge.run(converse.list_messages, rpc.ListMessages(actor=COMPANY, conversation_id=conversation.conversation_id))
-    assert [(each.author_name, each.text) for each in page.items] == [("Hélène Roche", "Bonjour, oui."), ("Camille Roche", "Bonjour")]
+    assert [(each.author_name, each.text) for each in page.items] == [
+        ("Hélène Roche", "Bonjour, oui."),
+        ("Camille Roche", "Bonjour"),
+    ]
     assert told(edge) == ["conversation_opened", "message_sent", "message_sent"]
 
 
@@ -104,7 +108,9 @@ def test_an_expert_nobody_knows_cannot_be_contacted(make_edge):
     edge = make_edge()
 
     with pytest.raises(UnknownRecipient) as refused:
-        edge.run(converse.contact_expert, rpc.ContactExpert(actor=COMPANY, idempotency_key="k", expert_id="exp_9", text="Bonjour"))
+        edge.run(
+            converse.contact_expert, rpc.ContactExpert(actor=COMPANY, idempotency_key="k", expert_id="exp_9", text="Bonjour")
+        )
 
     assert refused.value.details["field"] == "expert_id"
 
@@ -114,7 +120,9 @@ def test_an_expert_cannot_write_first_to_a_company_he_does_not_know(make_edge, p
     edge = make_edge(policy)
 
     with pytest.raises(FirstContactNotAllowed):
-        edge.run(converse.contact_company, rpc.ContactCompany(actor=EXPERT, idempotency_key="k", company_id="com_1", text="Bonjour"))
+        edge.run(
+            converse.contact_company, rpc.ContactCompany(actor=EXPERT, idempotency_key="k", company_id="com_1", text="Bonjour")
+        )
 
     assert told(edge) == []
 
@@ -134,7 +142,9 @@ def test_conversations_are_listed_page_by_page_the_latest_message_first(make_edg
     edge = make_edge()
     contact(edge)
     edge.settings.clock.advance(timedelta(seconds=1))
-    edge.run(converse.contact_expert, rpc.ContactExpert(actor=OTHER_COMPANY, idempotency_key="o", expert_id="exp_1", text="Bonsoir"))
+    edge.run(
+        converse.contact_expert, rpc.ContactExpert(actor=OTHER_COMPANY, idempotency_key="o", expert_id="exp_1", text="Bonsoir")
+    )
 
     first = edge.run(converse.list_conversations, rpc.ListConversations(actor=EXPERT, limit=1))
     second = edge.run(converse.list_conversations, rpc.ListConversations(actor=EXPERT, limit=1, cursor=first.next_cursor))

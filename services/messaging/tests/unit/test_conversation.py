@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+
 from contracts.messaging.v1.errors import InvalidMessage
 from contracts.wire import Role
 from messaging.domain.conversation import Conversation, Message, message_text

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+
 from messaging.domain.notification import Channel, DeliveryState, Notification, NotificationNotQueued
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)

@@ -6,6 +6,7 @@ from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
 import pytest
+
 from contracts.shapes import Address, Evidence, Party
 from contracts.wire import Event
 from kernel.money import Money
@@ -74,7 +75,9 @@ def value_of(name: str, hint: Any) -> Any:
         Money: Money(1_234_567),
         date: date(2026, 12, 1),
         datetime: datetime(2026, 12, 1, tzinfo=UTC),
-        Party: Party(id="p", kind="business", name="Atelier & Fils", address=Address(line1="", postcode="", city="", country="FR")),
+        Party: Party(
+            id="p", kind="business", name="Atelier & Fils", address=Address(line1="", postcode="", city="", country="FR")
+        ),
         Evidence: Evidence(account_id="", name="", at="", ip="", user_agent="", document_sha256=""),
     }
     if hint in simple:

@@ -7,7 +7,10 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
+from billing.domain.mandate import MandateTexts
+from billing.domain.paper import Note
 from billing.domain.tax_tables import Mention, Rate, TaxTables
+from billing.domain.wording import Wording
 
 
 def read_toml(name: str) -> dict[str, Any]:
@@ -46,3 +49,15 @@ def _rate(row: dict[str, str]) -> Rate:
         valid_from=date.fromisoformat(row["valid_from"]),
         valid_to=date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
     )
+
+
+def wording() -> Wording:
+    """The mentions documents are made of."""
+    return Wording({name: Note(**mention) for name, mention in read_toml("mentions.toml").items()})
+
+
+def mandate_texts() -> MandateTexts:
+    """Every version of the mandate: French, then the courtesy translation."""
+    read = read_toml("mandates.toml")
+    versions = {name: f"{text['fr'].strip()}\n\n\n{text['en'].strip()}\n" for name, text in read["versions"].items()}
+    return MandateTexts(current=read["current"], versions=versions)

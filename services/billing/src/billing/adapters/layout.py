@@ -2,20 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 from babel import Locale
 from babel.dates import format_date
 
-from billing.domain.paper import FOR_THE_EXPERT, IN_THE_EXPERTS_NAME, Document, Kind, Line, Note, Paper
+from billing.domain.paper import FOR_THE_EXPERT, Document, Kind, Line, Paper
 from billing.domain.wording import amount, day, full_name, percent
 from contracts.shapes import Party
+from kernel.money import Money
 
 FRENCH = Locale("fr")
 Both = dict[str, str]
-INFORMATION = ("DCL",)
+BY_MANDATE = "DCL"
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Layout:
         if issued_on is None:
             raise ValueError(f"{document.document_id} is not issued")
         own = paper.kind in FOR_THE_EXPERT
+        standing = next((note for note in paper.notes if note.code == BY_MANDATE), None)
         return {
             "heading": self._title(paper),
             "number": document.number,
@@ -68,7 +70,9 @@ class Layout:
             ],
             "schedule_label": self._label("schedule"),
             "schedule_columns": [self._label(name) for name in ("instalment", "when", "ht", "vat_rate", "ttc")],
-            "notes": [{"fr": note.fr, "en": self._second(note.en)} for note in paper.notes if note.code not in INFORMATION],
+            "standing": standing.fr if standing else "",
+            "standing_en": self._second(standing.en) if standing else "",
+            "notes": [{"fr": note.fr, "en": self._second(note.en)} for note in paper.notes if note is not standing],
             "footer": self._footer(paper),
             "page": self._label("page"),
         }
@@ -102,8 +106,6 @@ class Layout:
             facts.append(("period", self.labels.labels["from_to"]["fr"].format(start=day(paper.starts_on), end=day(paper.ends_on))))
         if paper.order_number:
             facts.append(("order", paper.order_number))
-        if paper.kind is not Kind.STATEMENT:
-            facts.append(("operation", self.labels.labels["services"]["fr"]))
         if paper.due_on:
             facts.append(("due_on", day(paper.due_on)))
         if paper.settled_on:
@@ -157,9 +159,8 @@ class Layout:
         return {"name": full_name(party), "lines": [line for line in lines if line]}
 
     def _footer(self, paper: Paper) -> str:
-        if paper.kind in IN_THE_EXPERTS_NAME:
-            return next(note.fr for note in paper.notes if note.code in INFORMATION)
-        return " · ".join(text for text in (paper.seller.name, paper.seller.registry) if text)
+        by_mandate = [note.fr for note in paper.notes if note.code == BY_MANDATE]
+        return by_mandate[0] if by_mandate else " · ".join(text for text in (paper.seller.name, paper.seller.registry) if text)
 
     def _trigger(self, name: str) -> str:
         both = self._both(self.labels.triggers.get(name, {"fr": name, "en": ""}))
@@ -176,8 +177,6 @@ class Layout:
 
 
 def _capital(cents: int) -> str:
-    from kernel.money import Money
-
     written = amount(Money(cents))
     return written.replace(",00\u00a0", "\u00a0")
 
@@ -187,8 +186,6 @@ def second_language(document: Document) -> bool:
     return not document.paper.locale.lower().startswith("fr")
 
 
-def issued_at_midnight(on: date) -> int:
-    """The timestamp inside the PDF: the day of issue, so that the same document gives the same bytes."""
-    from datetime import UTC, datetime
-
+def noon_of(on: date) -> int:
+    """The timestamp inside the PDF: of the day of issue, so that the same document gives the same bytes."""
     return int(datetime(on.year, on.month, on.day, 12, tzinfo=UTC).timestamp())

@@ -13,7 +13,7 @@ from typing import Any
 import typst
 
 from billing.adapters.data_files import read_toml
-from billing.adapters.layout import Labels, Layout, issued_at_midnight, second_language
+from billing.adapters.layout import Labels, Layout, noon_of, second_language
 from billing.domain.paper import Document
 
 
@@ -35,6 +35,6 @@ class TypstPress:
             ignore_system_fonts=True,
             pdf_standards="a-3b",
             sys_inputs={"document": json.dumps(laid_out)},
-            timestamp=issued_at_midnight(document.issued_on) if document.issued_on else None,
+            timestamp=noon_of(document.issued_on) if document.issued_on else None,
         )
         return bytes(self._in_thread(compile_it))

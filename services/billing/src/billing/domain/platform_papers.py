@@ -19,7 +19,7 @@ def purchase_order(mission: Mission, desk: Desk) -> Paper:
     lines = tuple(quoted_line(line) for line in terms.lines)
     acceptance = words.note(
         "acceptance",
-        quote=terms.quote_id,
+        reference=terms.reference,
         version=terms.version,
         day=legal_day(terms.accepted_at),
         name=terms.evidence.name,
