@@ -1,4 +1,4 @@
-"""The gateway with its neighbours faked at the contract: every call is kept and answered with an example, unless told otherwise."""
+"""The gateway with its neighbours faked at the contract: every call is kept, and answered with an example unless told otherwise."""
 
 import sys
 from collections.abc import Callable
@@ -66,6 +66,7 @@ class Browser(FlaskClient):
 
     def as_(self, who: str, method: str, path: str, **more: Any) -> TestResponse:
         headers = {"Idempotency-Key": "key-1", **more.pop("headers", {})}
+        headers = {name: value for name, value in headers.items() if value is not None}
         if who != "visitor":
             headers["Authorization"] = f"Bearer {who}"
         return self.open(f"/api/v1{path}", method=method, headers=headers, **more)

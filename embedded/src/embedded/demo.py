@@ -18,6 +18,7 @@ from embedded.journey import log_in
 from embedded.postgres import PostgresFailed, forget
 
 ROOT = Path(__file__).resolve().parents[3]
+PATIENCE_SECONDS = 5.0
 POLICIES = sorted(file.stem for file in (ROOT / "policies").glob("*.toml"))
 
 
@@ -92,7 +93,7 @@ def _serve(folder: Path, port: int, policy: str, *, with_data: bool, throwaway: 
         with marketplace.prepared(place, say, throwaway=throwaway):
             _install_operators(folder)
             say("six services, the payment provider's sandbox, the gateway")
-            code = marketplace.run(place, when_ready)
+            code = marketplace.run(when_ready)
             print("\nStopping.", flush=True)
     except PostgresFailed as failure:
         raise CannotRun(str(failure)) from failure
@@ -122,7 +123,9 @@ def _install_operators(folder: Path) -> None:
 
 
 def _operators(base_url: str) -> tuple[Person, Person]:
-    first, second = (log_in(base_url, email, demo_data.PASSWORD, patience_seconds=5) for email, *_ in demo_data.OPERATORS)
+    first, second = (
+        log_in(base_url, email, demo_data.PASSWORD, patience_seconds=PATIENCE_SECONDS) for email, *_ in demo_data.OPERATORS
+    )
     return first, second
 
 

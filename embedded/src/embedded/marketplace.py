@@ -6,9 +6,7 @@ what was told and not yet heard is told again at the next start. The gateway sta
 
 import importlib
 import json
-import logging
 import secrets
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,7 +16,6 @@ from typing import Any
 import eventlet
 import psycopg2
 from psycopg2 import sql
-from werkzeug.serving import make_server
 
 from chassis import logs, migrations, settings
 from chassis.host import Host
@@ -72,12 +69,10 @@ def prepared(place: Place, say: Say, *, throwaway: bool = False) -> Iterator[Non
         log.close()
 
 
-def run(place: Place, when_ready: Callable[[], object]) -> int:
+def run(when_ready: Callable[[], object]) -> int:
     """Starts everything, calls `when_ready`, and serves until a signal comes; gives the exit code."""
-    with _sandbox(place):
-        classes = {service: _service_class(service) for service in (*SERVICES, "gateway")}
-        groups = [[classes[service] for service in SERVICES], [classes["gateway"]]]
-        return _Announcing(groups, when_ready).run()
+    groups = [[_service_class(service) for service in group] for group in ((SANDBOX,), SERVICES, ("gateway",))]
+    return _Announcing(groups, when_ready).run()
 
 
 class _Announcing(Host):
@@ -120,7 +115,11 @@ def _register(place: Place, postgres: EmbeddedPostgres) -> None:
         "catalog": {"INDEX_DIRECTORY": str(place.folder / "index")},
         "messaging": {"MAIL_TRANSPORT": "directory", "MAIL_DIRECTORY": str(place.folder / "mail")},
         "gateway": {"HTTP_ADDRESS": place.address, "SANDBOX": "1", "VISITOR_SECRET": secret["visitor"]},
-        SANDBOX: {"SANDBOX_ADDRESS": place.sandbox_address, "SANDBOX_WEBHOOK_URL": f"{place.base_url}/webhooks/stripe"},
+        SANDBOX: {
+            "HTTP_ADDRESS": place.sandbox_address,
+            "SANDBOX_PUBLIC_URL": f"http://{place.sandbox_address}",
+            "SANDBOX_WEBHOOK_URL": f"{place.base_url}/webhooks/stripe",
+        },
     }
     for service in (*SERVICES, "gateway", SANDBOX):
         settings.use(service, {**shared, "DATABASE_URL": postgres.url(service), **own.get(service, {})})
@@ -134,32 +133,7 @@ def _secrets(file: Path) -> dict[str, str]:
     return dict(json.loads(file.read_text()))
 
 
-@contextmanager
-def _sandbox(place: Place) -> Iterator[None]:
-    """The payment provider's sandbox: a web server of its own, reached over HTTP as the real provider is."""
-    from psp_sandbox import app, running
-
-    logging.getLogger("werkzeug").setLevel(logging.WARNING)
-    sandbox = running.build()
-    host, _, port = place.sandbox_address.rpartition(":")
-    server = make_server(host, int(port), app.create_app(sandbox), threaded=True)
-    stopping = threading.Event()
-    threads = [
-        threading.Thread(target=server.serve_forever),
-        threading.Thread(target=running.work_in_background, args=(sandbox, stopping)),
-    ]
-    for thread in threads:
-        thread.start()
-    try:
-        yield
-    finally:
-        stopping.set()
-        server.shutdown()
-        for thread in threads:
-            thread.join()
-
-
 def _service_class(service: str) -> type[Any]:
-    """`payments.service:PaymentsService`, as `python -m payments serve` starts it."""
-    module = importlib.import_module(f"{service}.service")
-    return getattr(module, f"{service.title()}Service")  # type: ignore[no-any-return]
+    """The one that `python -m <service> serve` starts."""
+    classes = vars(importlib.import_module(f"{service}.service")).values()
+    return next(each for each in classes if isinstance(each, type) and getattr(each, "name", None) == service)

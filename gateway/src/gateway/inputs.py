@@ -20,7 +20,20 @@ from kernel.errors import Invalid
 
 STRICT = ConfigDict(extra="forbid", strict=True, frozen=True)
 FAULTS_SHOWN = 50
-_CODES = {"extra_forbidden": "unknown_field", "missing": "missing"}
+_CODES = {
+    "missing": "missing",
+    "extra_forbidden": "unknown_field",
+    "string_pattern_mismatch": "wrong_form",
+    "date_parsing": "wrong_form",
+    "datetime_parsing": "wrong_form",
+    "string_too_long": "too_long",
+    "too_long": "too_long",
+    "string_too_short": "too_short",
+    "greater_than_equal": "out_of_range",
+    "less_than_equal": "out_of_range",
+    "enum": "unknown_value",
+}
+"""Ours, so that clients do not depend on a library; any other fault is of type."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +88,7 @@ def _fault(details: Any) -> Fault:
         reason = "there is no such field here"
     elif details["type"] == "string_pattern_mismatch":
         reason = told_of(details["ctx"]["pattern"])
-    return Fault(field, reason, _CODES.get(details["type"], details["type"]))
+    return Fault(field, reason, _CODES.get(details["type"], "wrong_type"))
 
 
 def _default(field: "Field[Any]") -> Any:

@@ -180,11 +180,17 @@ def _problem_schema() -> dict[str, Any]:
 def _headers() -> dict[str, Any]:
     key = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[\\x21-\\x7e]+$"}
     idempotency = {"name": "Idempotency-Key", "in": "header", "schema": key, "example": "5f0c7d1e-quote-accept-1"}
-    correlation = {"type": "string", "minLength": 8, "maxLength": 80, "pattern": "^[A-Za-z0-9._-]+$"}
+    correlation = {
+        "name": "X-Correlation-Id",
+        "in": "header",
+        "required": False,
+        "schema": {"type": "string"},
+        "description": "Goes with everything the request causes, when it is 8 to 80 letters, digits, `.`, `_` or `-`; else a new one.",
+    }
     return {
         "IdempotencyKey": idempotency | {"required": False},
         "RequiredIdempotencyKey": idempotency | {"required": True},
-        "CorrelationId": {"name": "X-Correlation-Id", "in": "header", "required": False, "schema": correlation},
+        "CorrelationId": correlation,
     }
 
 

@@ -59,12 +59,12 @@ def fields_of(route: Route, request: Request, path: Mapping[str, str]) -> dict[s
 
 def idempotency_key(route: Route, request: Request) -> str:
     """The client's key, "" when there is none."""
-    key = request.headers.get("Idempotency-Key", "")
-    if key and not _KEY.fullmatch(key):
-        raise IdempotencyKeyMalformed
-    if route.key is Key.REQUIRED and not key:
+    key = request.headers.get("Idempotency-Key")
+    if key is None and route.key is Key.REQUIRED:
         raise IdempotencyKeyMissing
-    return key
+    if key is not None and not _KEY.fullmatch(key):
+        raise IdempotencyKeyMalformed
+    return key or ""
 
 
 def _query(route: Route, request: Request) -> dict[str, Any]:

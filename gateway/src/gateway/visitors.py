@@ -11,7 +11,7 @@ import re
 from gateway.config import GatewayConfig
 
 _BOTS = re.compile(
-    r"bot\b|crawl|spider|slurp|preview|facebookexternalhit|whatsapp/|lighthouse|headless|monitor|pingdom|archiver", re.IGNORECASE
+    r"(?<!cu)bot\b|crawl|spider|slurp|preview|facebookexternalhit|whatsapp/|lighthouse|headless|monitor|pingdom|archiver", re.IGNORECASE
 )
 
 

@@ -6,95 +6,99 @@ from typing import Any
 import pytest
 
 MISSION = "/missions/mis_01JDC3Q8V5N0Y7K2M4R6T8W9XA"
+SHEET = "/sheets/she_01JDC3Q8V5N0Y7K2M4R6T8W9XA"
 QUOTE = "/quotes/quo_01JDC3Q8V5N0Y7K2M4R6T8W9XA"
+LINE = {"description": "Day", "quantity": "2", "unit": "day", "unit_price": {"amount": 69_000}}
 CONTENT = {
     "title": "Audit",
     "objectives": "An audit.",
     "deliverables": "A report.",
-    "lines": [{"description": "Day", "quantity": "2", "unit": "day", "unit_price": {"amount": 69_000}}],
+    "lines": [LINE],
     "starts_on": "2027-01-04",
     "ends_on": "2027-02-26",
 }
 
 
 def with_line(**change: Any) -> dict[str, Any]:
-    return {"content": CONTENT | {"lines": [CONTENT["lines"][0] | change]}}  # type: ignore[index]
+    return {"content": CONTENT | {"lines": [LINE | change]}}
+
+
+def with_price(**price: Any) -> dict[str, Any]:
+    return with_line(unit_price=price)
 
 
 BODIES: list[tuple[str, str, str, Any, str, str]] = [
     # who, method, path, body, the field at fault, the code of the fault
     ("visitor", "POST", "/sessions", {"password": "x"}, "email", "missing"),
-    ("visitor", "POST", "/sessions", {"email": 7, "password": "x"}, "email", "string_type"),
-    ("visitor", "POST", "/sessions", {"email": "nobody", "password": "x"}, "email", "string_pattern_mismatch"),
-    ("visitor", "POST", "/sessions", {"email": f"{'a' * 60}@{'b' * 200}", "password": "x"}, "email", "string_too_long"),
-    ("visitor", "POST", "/sessions", {"email": "a@b.example", "password": ""}, "password", "string_too_short"),
-    ("visitor", "POST", "/sessions", {"email": "a@b.example", "password": "x" * 257}, "password", "string_too_long"),
-    ("visitor", "POST", "/sessions", {"email": "a@b.example", "password": "x\x00y"}, "password", "string_pattern_mismatch"),
+    ("visitor", "POST", "/sessions", {"email": 7, "password": "x"}, "email", "wrong_type"),
+    ("visitor", "POST", "/sessions", {"email": "nobody", "password": "x"}, "email", "wrong_form"),
+    ("visitor", "POST", "/sessions", {"email": f"{'a' * 60}@{'b' * 200}", "password": "x"}, "email", "too_long"),
+    ("visitor", "POST", "/sessions", {"email": "a@b.example", "password": ""}, "password", "too_short"),
+    ("visitor", "POST", "/sessions", {"email": "a@b.example", "password": "x" * 257}, "password", "too_long"),
+    ("visitor", "POST", "/sessions", {"email": "a@b.example", "password": "x\x00y"}, "password", "wrong_form"),
     ("visitor", "POST", "/sessions", {"email": "a@b.example", "password": "x", "purpose": "token"}, "purpose", "unknown_field"),
     ("visitor", "POST", "/sessions", {"email": "a@b.example", "password": "x", "ip": "1.2.3.4"}, "ip", "unknown_field"),
-    ("visitor", "POST", "/sessions", ["a"], "", "model_type"),
+    ("visitor", "POST", "/sessions", ["a"], "", "wrong_type"),
     ("visitor", "POST", "/sessions", None, "email", "missing"),
-    ("visitor", "POST", "/accounts/experts", {"birth_date": "1968-02-30"}, "birth_date", "date_from_datetime_parsing"),
-    ("visitor", "POST", "/accounts/experts", {"birth_date": "0001-01-01"}, "birth_date", "greater_than_equal"),
-    ("visitor", "POST", "/accounts/experts", {"birth_date": -1}, "birth_date", "date_type"),
-    ("visitor", "POST", "/accounts/experts", {"years_of_experience": 2**70}, "years_of_experience", "less_than_equal"),
-    ("visitor", "POST", "/accounts/experts", {"years_of_experience": "31"}, "years_of_experience", "int_type"),
-    ("visitor", "POST", "/accounts/experts", {"years_of_experience": 31.5}, "years_of_experience", "int_from_float"),
-    ("visitor", "POST", "/accounts/experts", {"years_of_experience": True}, "years_of_experience", "int_type"),
-    ("visitor", "POST", "/accounts/experts", {"accept_terms": "yes"}, "accept_terms", "bool_type"),
-    ("visitor", "POST", "/accounts/companies", {"company_kind": "club"}, "company_kind", "enum"),
+    ("visitor", "POST", "/accounts/experts", {"birth_date": "1968-02-30"}, "birth_date", "wrong_form"),
+    ("visitor", "POST", "/accounts/experts", {"birth_date": "0001-01-01"}, "birth_date", "out_of_range"),
+    ("visitor", "POST", "/accounts/experts", {"birth_date": -1}, "birth_date", "wrong_type"),
+    ("visitor", "POST", "/accounts/experts", {"years_of_experience": 2**70}, "years_of_experience", "out_of_range"),
+    ("visitor", "POST", "/accounts/experts", {"years_of_experience": "31"}, "years_of_experience", "wrong_type"),
+    ("visitor", "POST", "/accounts/experts", {"years_of_experience": 31.5}, "years_of_experience", "wrong_type"),
+    ("visitor", "POST", "/accounts/experts", {"years_of_experience": True}, "years_of_experience", "wrong_type"),
+    ("visitor", "POST", "/accounts/experts", {"accept_terms": "yes"}, "accept_terms", "wrong_type"),
+    ("visitor", "POST", "/accounts/companies", {"company_kind": "club"}, "company_kind", "unknown_value"),
     ("company", "PUT", "/company", {"name": "A", "address": {"line1": "1"}}, "address.postcode", "missing"),
-    ("company", "PUT", "/company", {"name": "A", "address": "Lyon"}, "address", "model_type"),
-    ("company", "PUT", "/company", {"address": {"country": "France"}}, "address.country", "string_too_long"),
+    ("company", "PUT", "/company", {"name": "A", "address": "Lyon"}, "address", "wrong_type"),
+    ("company", "PUT", "/company", {"address": {"country": "France"}}, "address.country", "too_long"),
     ("company", "PUT", "/company", {"actor": {"role": "operator"}}, "actor", "unknown_field"),
     ("company", "PUT", "/company", {"idempotency_key": "k"}, "idempotency_key", "unknown_field"),
-    ("company", "POST", "/company/members", {"rights": ["everything"]}, "rights.0", "enum"),
-    ("expert", "POST", "/quotes", with_line(quantity="1e9"), "content.lines.0.quantity", "string_pattern_mismatch"),
-    ("expert", "POST", "/quotes", with_line(quantity=2), "content.lines.0.quantity", "string_type"),
-    ("expert", "POST", "/quotes", with_line(unit_price={"amount": 10**13}), "content.lines.0.unit_price.amount", "less_than_equal"),
-    ("expert", "POST", "/quotes", with_line(unit_price={"amount": 69_000.5}), "content.lines.0.unit_price.amount", "int_from_float"),
-    ("expert", "POST", "/quotes", with_line(unit_price={"amount": 1, "currency": "eur"}), "content.lines.0.unit_price.currency",
-     "string_pattern_mismatch"),
+    ("company", "POST", "/company/members", {"rights": ["everything"]}, "rights.0", "unknown_value"),
+    ("expert", "POST", "/quotes", with_line(quantity="1e9"), "content.lines.0.quantity", "wrong_form"),
+    ("expert", "POST", "/quotes", with_line(quantity=2), "content.lines.0.quantity", "wrong_type"),
+    ("expert", "POST", "/quotes", with_price(amount=10**13), "content.lines.0.unit_price.amount", "out_of_range"),
+    ("expert", "POST", "/quotes", with_price(amount=69_000.5), "content.lines.0.unit_price.amount", "wrong_type"),
+    ("expert", "POST", "/quotes", with_price(amount=1, currency="eur"), "content.lines.0.unit_price.currency", "wrong_form"),
     ("expert", "POST", "/quotes", {"content": CONTENT | {"colour": "red"}}, "content.colour", "unknown_field"),
-    ("expert", "POST", "/quotes", {"content": CONTENT, "offer_id": "offer-1"}, "offer_id", "string_pattern_mismatch"),
-    ("expert", "POST", "/quotes", {"content": CONTENT | {"lines": CONTENT["lines"] * 101}}, "content.lines", "too_long"),  # type: ignore[operator]
-    ("company", "POST", "/sheets/she_01JDC3Q8V5N0Y7K2M4R6T8W9XA/offers", {"expert_ids": ["x"]}, "expert_ids.0", "string_pattern_mismatch"),
-    ("company", "POST", f"{QUOTE}/accept", {"version": 0}, "version", "greater_than_equal"),
+    ("expert", "POST", "/quotes", {"content": CONTENT, "offer_id": "offer-1"}, "offer_id", "wrong_form"),
+    ("expert", "POST", "/quotes", {"content": CONTENT | {"weights": [1] * 101}}, "content.weights", "too_long"),
+    ("company", "POST", f"{SHEET}/offers", {"expert_ids": ["x"]}, "expert_ids.0", "wrong_form"),
+    ("company", "POST", f"{QUOTE}/accept", {"version": 0}, "version", "out_of_range"),
     ("company", "POST", f"{QUOTE}/accept", {"version": 1, "quote_id": "quo_1"}, "quote_id", "unknown_field"),
-    ("company", "POST", f"{MISSION}/review", {"scores": {"overall": "5"}, "comment": ""}, "scores.overall", "int_type"),
-    ("company", "POST", f"{MISSION}/review", {"scores": {"": 5}, "comment": ""}, "scores..[key]", "string_too_short"),
-    ("expert", "POST", "/kyc/documents", {"kind": "identity_proof", "file": {"filename": "../a", "content_type": "image/png", "content": ""}},
-     "file.filename", "string_pattern_mismatch"),
-    ("expert", "POST", "/kyc/documents", {"file": {"content": "not base 64!"}}, "file.content", "string_pattern_mismatch"),
+    ("company", "POST", f"{MISSION}/review", {"scores": {"overall": "5"}, "comment": ""}, "scores.overall", "wrong_type"),
+    ("company", "POST", f"{MISSION}/review", {"scores": {"": 5}, "comment": ""}, "scores..[key]", "too_short"),
+    ("expert", "POST", "/kyc/documents", {"file": {"filename": "../passport.png"}}, "file.filename", "wrong_form"),
+    ("expert", "POST", "/kyc/documents", {"file": {"content": "not base 64!"}}, "file.content", "wrong_form"),
     ("expert", "POST", "/profile/publish", {"now": True}, "now", "unknown_field"),
-    ("operator", "POST", "/sandbox/clock", {"advance_seconds": -1}, "advance_seconds", "greater_than_equal"),
+    ("operator", "POST", "/sandbox/clock", {"advance_seconds": -1}, "advance_seconds", "out_of_range"),
 ]  # fmt: skip
 
 ADDRESSES = [
     # who, path, the field at fault, the code of the fault
-    ("visitor", "/experts?limit=0", "limit", "greater_than_equal"),
-    ("visitor", "/experts?limit=101", "limit", "less_than_equal"),
-    ("visitor", "/experts?limit=ten", "limit", "int_type"),
-    ("visitor", "/experts?limit=", "limit", "int_type"),
-    ("visitor", "/experts?limit=٣", "limit", "int_type"),
+    ("visitor", "/experts?limit=0", "limit", "out_of_range"),
+    ("visitor", "/experts?limit=101", "limit", "out_of_range"),
+    ("visitor", "/experts?limit=ten", "limit", "wrong_type"),
+    ("visitor", "/experts?limit=", "limit", "wrong_type"),
+    ("visitor", "/experts?limit=٣", "limit", "wrong_type"),
     ("visitor", "/experts?limit=5&limit=6", "limit", "repeated"),
-    ("visitor", "/experts?min_rating=nan", "min_rating", "float_type"),
-    ("visitor", "/experts?min_rating=6", "min_rating", "less_than_equal"),
-    ("visitor", "/experts?min_day_rate_cents=-1", "min_day_rate_cents", "greater_than_equal"),
-    ("visitor", "/experts?max_day_rate_cents=99999999999999999999", "max_day_rate_cents", "int_type"),
-    ("visitor", "/experts?q=%00", "q", "string_pattern_mismatch"),
-    ("visitor", f"/experts?q={'x' * 501}", "q", "string_too_long"),
+    ("visitor", "/experts?min_rating=nan", "min_rating", "wrong_type"),
+    ("visitor", "/experts?min_rating=6", "min_rating", "out_of_range"),
+    ("visitor", "/experts?min_day_rate_cents=-1", "min_day_rate_cents", "out_of_range"),
+    ("visitor", "/experts?max_day_rate_cents=99999999999999999999", "max_day_rate_cents", "wrong_type"),
+    ("visitor", "/experts?q=%00", "q", "wrong_form"),
+    ("visitor", f"/experts?q={'x' * 501}", "q", "too_long"),
     ("visitor", "/experts?query=x", "query", "unknown_field"),
     ("visitor", "/experts?visitor_key=x", "visitor_key", "unknown_field"),
-    ("visitor", "/experts?cursor=a%20b", "cursor", "string_pattern_mismatch"),
-    ("visitor", "/experts/1", "expert_id", "string_pattern_mismatch"),
-    ("visitor", "/experts/exp_01jdc3q8v5n0y7k2m4r6t8w9xa", "expert_id", "string_pattern_mismatch"),
-    ("visitor", "/experts/%00", "expert_id", "string_pattern_mismatch"),
-    ("visitor", "/experts/%FF%FE", "expert_id", "string_pattern_mismatch"),
-    ("visitor", f"/experts/{'x' * 5000}", "expert_id", "string_too_long"),
-    ("company", "/missions?state=lost", "state", "enum"),
-    ("operator", "/operator/events/nobody", "service", "enum"),
-    ("operator", "/operator/admissions?state=", "state", "enum"),
+    ("visitor", "/experts?cursor=a%20b", "cursor", "wrong_form"),
+    ("visitor", "/experts/1", "expert_id", "wrong_form"),
+    ("visitor", "/experts/exp_01jdc3q8v5n0y7k2m4r6t8w9xa", "expert_id", "wrong_form"),
+    ("visitor", "/experts/%00", "expert_id", "wrong_form"),
+    ("visitor", "/experts/%FF%FE", "expert_id", "wrong_form"),
+    ("visitor", f"/experts/{'x' * 5000}", "expert_id", "too_long"),
+    ("company", "/missions?state=lost", "state", "unknown_value"),
+    ("operator", "/operator/events/nobody", "service", "unknown_value"),
+    ("operator", "/operator/admissions?state=", "state", "unknown_value"),
 ]
 
 UNREADABLE = [
@@ -164,9 +168,9 @@ def test_all_faults_of_a_request_are_told_at_once(client: Any) -> None:
     response = client.as_("company", "POST", "/quotes/quo_1/accept?now=1", json={"version": "x", "why": 1})
 
     assert [(fault["field"], fault["code"]) for fault in response.json["errors"]] == [
-        ("quote_id", "string_pattern_mismatch"),
+        ("quote_id", "wrong_form"),
         ("now", "unknown_field"),
-        ("version", "int_type"),
+        ("version", "wrong_type"),
         ("why", "unknown_field"),
     ]
 
@@ -186,7 +190,7 @@ def test_a_query_string_that_cannot_be_read_is_refused(client: Any, query: str) 
     assert (response.status_code, problem(response)["code"]) == (400, "malformed_request")
 
 
-@pytest.mark.parametrize("path", ["/", "/api", "/api/v1", "/api/v1/", "/api/v1/missions/", "/api/v1/nothing", "/%00", "/%FF", "/metrics/x"])
+@pytest.mark.parametrize("path", ["/", "/api", "/api/v1/", "/api/v1/missions/", "/api/v1/nothing", "/%00", "/%FF", "/metrics/x"])
 def test_an_unknown_address_is_a_problem_too(client: Any, path: str) -> None:
     response = client.get(path)
 
@@ -201,11 +205,13 @@ def test_an_unknown_method_is_a_problem_too(client: Any, method: str) -> None:
     assert "GET" in response.headers["Allow"]
 
 
-@pytest.mark.parametrize("key", ["a b", "é", "x" * 201, "\t"])
+@pytest.mark.parametrize("key", ["", "a b", "é", "x" * 201, "\t"])
 def test_a_malformed_idempotency_key_is_refused(client: Any, services: Any, key: str) -> None:
-    response = client.as_("company", "POST", f"{MISSION}/validate", headers={"Idempotency-Key": key.encode().decode("latin-1")})
+    headers = {"Idempotency-Key": key.encode().decode("latin-1")}
 
-    assert (response.status_code, response.json["code"]) in [(400, "idempotency_key_malformed"), (400, "idempotency_key_missing")]
+    response = client.as_("company", "POST", f"{MISSION}/validate", headers=headers)
+
+    assert (response.status_code, response.json["code"]) == (400, "idempotency_key_malformed")
     assert services.asked == []
 
 

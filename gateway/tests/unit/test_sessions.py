@@ -12,6 +12,7 @@ from gateway.examples import example_of_fields
 from gateway.table import ROUTES
 from kernel.errors import Unavailable
 
+QUOTE = "/quotes/quo_01JDC3Q8V5N0Y7K2M4R6T8W9XA"
 PROFILE = "/api/v1/profile/publish"
 LOGIN = {"email": "a@b.example", "password": "x"}
 SIGN_UP = next(example_of_fields(row.call, row.said.items()) for row in ROUTES if row.call is RegisterCompany)
@@ -27,7 +28,8 @@ def test_logging_in_sets_a_cookie_that_no_script_reads_and_no_other_site_sends(c
     assert "SameSite=Lax" in cookie
     assert "Secure" not in cookie
     assert set(response.json) == {"account", "expires_at"}
-    assert (services.asked[-1].purpose, services.asked[-1].ip, services.asked[-1].user_agent) == ("cookie", "127.0.0.1", "Firefox")
+    call = services.asked[-1]
+    assert (call.purpose, call.ip, call.user_agent) == ("cookie", "127.0.0.1", "Firefox")
 
 
 def test_behind_https_the_cookie_is_secure_and_the_site_asks_for_https(make: Any) -> None:
@@ -96,7 +98,9 @@ def test_a_token_goes_before_a_cookie(client: Any, services: Any) -> None:
     assert services.asked[-1].actor.role is Role.EXPERT
 
 
-@pytest.mark.parametrize("header", ["Bearer", "Bearer ", "Basic ZXhwZXJ0", "expert", "Bearer ex pert", f"Bearer {'x' * 300}", "Bearer \u00e9"])
+@pytest.mark.parametrize(
+    "header", ["Bearer", "Bearer ", "Basic ZXhwZXJ0", "expert", "Bearer ex pert", f"Bearer {'x' * 300}", "Bearer \u00e9"]
+)
 def test_an_unusable_authorization_is_refused_everywhere(client: Any, services: Any, header: str) -> None:
     for path in ("/api/v1/quotes", "/api/v1/experts"):
         response = client.get(path, headers={"Authorization": header})
@@ -170,7 +174,7 @@ def test_when_identity_is_away_nobody_passes(client: Any, services: Any) -> None
 
 
 def test_the_key_of_an_account_is_passed_on_as_it_is(client: Any, services: Any) -> None:
-    client.as_("company", "POST", "/quotes/quo_01JDC3Q8V5N0Y7K2M4R6T8W9XA/accept", json={"version": 1}, headers={"Idempotency-Key": "k-1"})
+    client.as_("company", "POST", f"{QUOTE}/accept", json={"version": 1}, headers={"Idempotency-Key": "k-1"})
 
     assert isinstance(services.asked[-1], AcceptQuote)
     assert services.asked[-1].idempotency_key == "k-1"

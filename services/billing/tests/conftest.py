@@ -128,7 +128,8 @@ class Stories:
     def _story(self, quantity, rate_cents, weights, commission_bp, timing, *, mission_id="mis_1", expert=EXPERT, client=CLIENT,
                tax=None, commission_vat_bp=2000, lines=None) -> Story:  # fmt: skip
         tax = tax or TaxTerms(rate_bp=2000, category="S", source_rule="domestic taxes")
-        lines = lines or (QuoteLine(description="Conseil en organisation industrielle", quantity=quantity, unit="day", unit_price=Money(rate_cents)),)
+        day = QuoteLine(description="Conseil en organisation industrielle", quantity=quantity, unit="day", unit_price=Money(rate_cents))
+        lines = lines or (day,)
         ht = total([line_amount(Decimal(line.quantity), line.unit_price) for line in lines])
         commission_ht = ht.at_rate(commission_bp)
         commission = CommissionTerms(

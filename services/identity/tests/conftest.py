@@ -88,12 +88,10 @@ class Identity:
         return replace(call, **more)
 
     def expert(self, email: str = "jeanne.martin@conseil.example", **more: Any) -> Actor:
-        self.ask(register.register_expert, self.expert_call(email, **more))
-        return self.actor(email)
+        return actor_of(self.ask(register.register_expert, self.expert_call(email, **more)))
 
     def company(self, email: str = "camille@atelier.example", **more: Any) -> Actor:
-        self.ask(register.register_company, self.company_call(email, **more))
-        return self.actor(email)
+        return actor_of(self.ask(register.register_company, self.company_call(email, **more)))
 
     def operator(self, email: str, *rights: Right) -> Actor:
         call = rpc.RegisterOperator(
@@ -105,8 +103,7 @@ class Identity:
             last_name="Team",
             rights=rights,
         )
-        self.ask(register.register_operator, call)
-        return self.actor(email)
+        return actor_of(self.ask(register.register_operator, call))
 
     def log_in(self, email: str, password: str = PASSWORD, **more: Any) -> rpc.SessionView:
         call = rpc.LogIn(actor=VISITOR, email=email, password=password, **more)
@@ -114,9 +111,6 @@ class Identity:
 
     def who(self, secret: str) -> Actor:
         return self.ask(open_session.authenticate, rpc.Authenticate(actor=VISITOR, secret=secret))
-
-    def actor(self, email: str) -> Actor:
-        return self.who(self.log_in(email).secret)
 
     def entity_call(self, actor: Actor, **more: Any) -> rpc.SetLegalEntity:
         call = rpc.SetLegalEntity(
@@ -163,9 +157,20 @@ class Identity:
         self.sign_charter(expert)
         self.sign_mandate(expert)
         self.submit(expert, letters=1)
-        for number in range(self.edge.settings.policy("identity")["admission_votes_required"]):
-            self.vote(self.operator(f"committee{number}.{email}", Right.COMMITTEE), expert)
+        for _ in range(self.edge.settings.policy("identity")["admission_votes_required"]):
+            self.vote(self.operator(f"{self.key()}@akigora.example", Right.COMMITTEE), expert)
         return expert
+
+
+def actor_of(account: rpc.AccountView) -> Actor:
+    """Who a session of this account would stand for."""
+    return Actor(
+        role=account.role,
+        account_id=account.account_id,
+        expert_id=account.expert_id,
+        company_id=account.company_id,
+        rights=account.rights,
+    )
 
 
 @pytest.fixture

@@ -137,7 +137,7 @@ class Work:
 
     def operate(self, use_case: Callable[[Any, Any], T], call: Call[Any]) -> T:
         """The chassis's own calls, which need nothing but the unit of work."""
-        return self._edge.run_with(lambda uow, neighbours: uow, use_case, call)
+        return self._edge.run(use_case, call, ports=lambda uow, neighbours: uow)
 
 
 class App(_Observed):
@@ -153,14 +153,17 @@ class App(_Observed):
     def setup(self) -> None:
         runtime = self.runtime
         runtime.prepare()
-        self.edge = Edge(self.build(runtime.settings), runtime.settings, runtime.way, on_told=lambda: self.relay.wake())
+        self.edge = Edge(self.build(runtime.settings), runtime.settings, runtime.way, on_told=self.wake_relay)
         self.relay = Relay(self.edge.engine, runtime.settings, runtime.publisher, runtime.topology)
-        runtime.inbox = Inbox(self.edge.engine, runtime.settings)
+        self.inbox = runtime.inbox = Inbox(self.edge.engine, runtime.settings)
+
+    def wake_relay(self) -> None:
+        self.relay.wake()
 
     def start(self) -> None:
         self._relaying = self.container.spawn_managed_thread(self.relay.run)
         health.add(f"{self.runtime.service} database", partial(health.database_answers, self.edge.engine))
-        metrics.watch(self.runtime.service, self.relay, self.runtime.inbox)
+        metrics.watch(self.runtime.service, self.relay, self.inbox)
 
     def stop(self) -> None:
         self.relay.stop()

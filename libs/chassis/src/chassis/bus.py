@@ -1,8 +1,10 @@
 """The bus: who has which queue, publishing with the broker's confirmation, and consuming that settles what it took.
 
-Exchanges: `nameko-rpc` (calls, routing key `<service>.<call>`) and one `<service>.events` for each service (routing key: the event's
-type). Queues: `rpc-<service>`, `<service>.events`, one reply queue for each process. All durable.
+Exchanges: `nameko-rpc` (calls, routing key `<service>.<call>`) and one `<service>.events` for each service (routing key: the
+type of the event). Queues: `rpc-<service>`, `<service>.events`, one reply queue for each process. All durable.
 """
+# mypy: disable-error-code="attr-defined, import-untyped, no-any-return, no-untyped-call"
+# (kombu is typed here and there only)
 
 import threading
 import time
@@ -21,6 +23,7 @@ from contracts.wire import Envelope, Event, service_of, wire_name
 
 CALLS = Exchange("nameko-rpc", type="topic", durable=True)
 CORRELATION, DEADLINE = "nameko.correlation_id", "nameko.deadline"
+CONFIRM_SECONDS = 10
 _FAILURES = (AMQPError, KombuError, OSError, EOFError)
 _log = structlog.get_logger(__name__)
 
@@ -75,6 +78,11 @@ def calls_of(service: str) -> Queue:
     return Queue(f"rpc-{service}", exchange=CALLS, routing_key=f"{service}.*", durable=True)
 
 
+def replies_to(asker: str, address: str) -> Queue:
+    """Of one process; the broker removes it five minutes after its end."""
+    return Queue(f"rpc.reply-{asker}-{address}", exchange=CALLS, routing_key=address, queue_arguments={"x-expires": 300_000})
+
+
 def connect(uri: str, **options: Any) -> Connection:
     """A connection to the broker, made now or not at all."""
     return Connection(uri, connect_timeout=3, **options).ensure_connection(max_retries=1, interval_start=0, interval_step=0)
@@ -98,54 +106,41 @@ class Publisher:
         self._uri = uri
         self._idle: list[Producer] = []
 
-    def publish(
-        self,
-        body: Any,
-        exchange: Exchange,
-        routing_key: str,
-        headers: Mapping[str, Any],
-        *,
-        mandatory: bool = False,
-        **properties: Any,
-    ) -> None:
-        """Raises NoRoute for a mandatory message without a queue; BusAway when the broker cannot be reached."""
+    def publish(self, body: Any, exchange: Exchange, routing_key: str, headers: Mapping[str, Any], **options: Any) -> None:
+        """Options are those of kombu's `publish`. Raises NoRoute for a mandatory message without a queue; BusAway."""
         while True:
-            kept = bool(self._idle)
-            producer = None
+            kept = self._idle.pop() if self._idle else None
+            producer = kept or self._connect()
             try:
-                producer = self._idle.pop() if kept else self._connect()
                 producer.publish(
                     body,
                     exchange=exchange,
                     routing_key=routing_key,
                     headers=dict(headers),
-                    mandatory=mandatory,
-                    serializer="json",
-                    **properties,
+                    confirm_timeout=CONFIRM_SECONDS,
+                    **options,
                 )
-            except BaseException as error:  # a deadline too: an unconfirmed message must not confirm the next one
-                if producer is not None:
-                    producer.connection.collect()
+                self._idle.append(producer)
+                return
+            except BaseException as error:  # a deadline too: what it leaves unconfirmed must not confirm the next message
+                producer.connection.collect()
                 if isinstance(error, ChannelError) and "NO_ROUTE" in str(error):
                     raise NoRoute(routing_key) from None
                 if not isinstance(error, _FAILURES):
                     raise
-                if not kept:
+                if kept is None:
                     raise BusAway(str(error)) from error
-                self._drop_idle()  # it was kept from before a restart of the broker: so were the others
-            else:
-                self._idle.append(producer)
-                return
+                self.close()  # kept from before the broker went away: so were the others
 
     def close(self) -> None:
-        self._drop_idle()
-
-    def _connect(self) -> Producer:
-        return Producer(connect(self._uri, transport_options={"confirm_publish": True}).channel(), auto_declare=False)
-
-    def _drop_idle(self) -> None:
         while self._idle:
             self._idle.pop().connection.collect()
+
+    def _connect(self) -> Producer:
+        try:
+            return Producer(connect(self._uri, transport_options={"confirm_publish": True}).channel(), auto_declare=False)
+        except _FAILURES as error:
+            raise BusAway(str(error)) from error
 
 
 def publish_event(publisher: Publisher, topology: Topology, service: str, envelope: Envelope) -> None:
@@ -169,7 +164,7 @@ class Consumer:
     def __init__(self, uri: str, queue: Queue, take: Callable[[Any, Message], None], prefetch: int) -> None:
         self._uri, self._queue, self._take, self._prefetch = uri, queue, take, prefetch
         self._held: set[int] = set()
-        self._stopping = False
+        self._stopping, self.connected = False, False
         self.ready, self._done = threading.Event(), threading.Event()
 
     def run(self) -> None:
@@ -179,7 +174,7 @@ class Consumer:
                 with connect(self._uri, heartbeat=20) as connection:
                     self._consume(connection)
             except _FAILURES as error:
-                self.ready.clear()
+                self.connected = False
                 _log.warning("broker away", reason=str(error))
                 time.sleep(1)
         self._done.set()
@@ -199,9 +194,11 @@ class Consumer:
 
     def _consume(self, connection: Connection) -> None:
         self._held.clear()  # a new connection: the broker has taken back what the old one held
-        consumer = kombu.Consumer(connection.channel(), [self._queue], callbacks=[self._on_message], accept=["json"])
+        consumer = kombu.Consumer(connection.channel(), [self._queue], accept=["json"])
+        consumer.callbacks, consumer.on_decode_error = [self._on_message], self._on_junk
         consumer.qos(prefetch_count=self._prefetch)
         consumer.consume()
+        self.connected = True
         self.ready.set()
         while self._held or not self._stopping:
             if self._stopping:
@@ -218,6 +215,10 @@ class Consumer:
             self.requeue(message)
         else:
             self._take(body, message)
+
+    def _on_junk(self, message: Message, error: Exception) -> None:
+        _log.error("not JSON, dropped", queue=self._queue.name, reason=str(error))
+        message.reject()
 
     def _settle(self, message: Message, how: Callable[[], None]) -> None:
         if id(message) in self._held:

@@ -116,32 +116,23 @@ class Edge(Generic[Ports]):
 
     def run(
         self,
-        use_case: Callable[[Any, Ports], T],
+        use_case: Callable[[Any, Any], T],
         message: Call[Any] | Event,
         *,
         envelope: Envelope | None = None,
+        ports: Callable[[UnitOfWork, Neighbours], Any] | None = None,
     ) -> T:
         """The use case's answer, committed; the saved one for a command already done; None for an event already applied.
 
-        An event without an envelope is taken for one that comes for the first time. Raises what the use case raises, with
-        nothing changed; IdempotencyKeyReused.
+        An event without an envelope is taken for one that comes for the first time. `ports` replaces those of the wiring.
+        Raises what the use case raises, with nothing changed; IdempotencyKeyReused.
         """
-        return self.run_with(self.wiring.ports, use_case, message, envelope)
-
-    def run_with(
-        self,
-        make_ports: Callable[[UnitOfWork, Neighbours], Any],
-        use_case: Callable[[Any, Any], T],
-        message: Call[Any] | Event,
-        envelope: Envelope | None = None,
-    ) -> T:
-        """`run` with ports of the caller's own making."""
         turn, correlation_id = _Turn(), logs.correlation_id()
         if isinstance(message, Command):
             turn = _CommandTurn(message)
         elif isinstance(message, Event) and envelope is not None:
             turn, correlation_id = _EventTurn(service_of(type(message)), envelope), envelope.correlation_id
-        return self._repeatedly(lambda ports: use_case(message, ports), make_ports, turn, correlation_id)
+        return self._repeatedly(lambda made: use_case(message, made), ports or self.wiring.ports, turn, correlation_id)
 
     def background(self, use_case: Callable[[Ports], T]) -> T:
         """The same without a call: one step of work that nobody asked for."""
@@ -159,7 +150,7 @@ class Edge(Generic[Ports]):
                 if attempt == ATTEMPTS or not _lost_against_another(error):
                     raise
                 _log.info("transaction lost against another, again", attempt=attempt)
-        raise AssertionError("unreachable")
+        raise AssertionError("the last attempt answers or raises")
 
     def _once(self, work: Callable[[Any], T], make_ports: Any, turn: _Turn, correlation_id: str) -> T:
         session = WorkSession(self.engine, expire_on_commit=False)

@@ -1,4 +1,4 @@
-"""One small HTTP server a process: `/healthz` (it lives), `/readyz` (it can work: databases and bus answer, not stopping), `/metrics`."""
+"""One small HTTP server a process: `/healthz` (it lives), `/readyz` (it can work: database and bus answer), `/metrics`."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -9,10 +9,10 @@ from eventlet import wsgi
 from prometheus_client import make_wsgi_app
 from sqlalchemy import Engine, text
 
-from chassis.settings import BadSetting
+from chassis.settings import BadSetting, Settings
 
 _checks: dict[str, Callable[[], bool]] = {}
-_metrics = make_wsgi_app()
+_metrics: Any = make_wsgi_app()
 
 
 def add(name: str, check: Callable[[], bool]) -> None:
@@ -32,7 +32,7 @@ def failing() -> list[str]:
 def database_answers(engine: Engine) -> bool:
     try:
         with engine.connect() as connection:
-            return connection.scalar(text("SELECT 1")) == 1
+            return bool(connection.scalar(text("SELECT 1")))
     except Exception:
         return False
 
@@ -41,7 +41,7 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
     """The probes as a WSGI application."""
     path = environ["PATH_INFO"]
     if path == "/metrics":
-        return _metrics(environ, start_response)
+        return _metrics(environ, start_response)  # type: ignore[no-any-return]
     wrong = failing() if path == "/readyz" else []
     known = path in ("/healthz", "/readyz")
     start_response(
@@ -50,12 +50,11 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
     return [("\n".join(f"failing: {name}" for name in wrong) or ("ok" if known else "unknown")).encode() + b"\n"]
 
 
-def serve(address: str) -> Any:
-    """Listens at `host:port` in the background. Raises BadSetting when it cannot; gives the listening socket."""
-    socket = listen("HTTP_HEALTH_ADDRESS", address)
-    log = structlog.get_logger(__name__)
-    eventlet.spawn(wsgi.server, socket, application, log=log, log_output=False)
-    return socket
+def serve_if_asked(own: Settings) -> None:
+    """Listens at HTTP_HEALTH_ADDRESS in the background, if it is set. Raises BadSetting."""
+    if address := own.get("HTTP_HEALTH_ADDRESS", ""):
+        listening = listen("HTTP_HEALTH_ADDRESS", address)
+        eventlet.spawn(wsgi.server, listening, application, log=structlog.get_logger(__name__), log_output=False)
 
 
 def listen(setting: str, address: str) -> Any:

@@ -7,6 +7,7 @@ signal ends it at once. `Wsgi` hosts a web application, each request a worker.
 import os
 import signal
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from functools import partial
 from threading import Event
 from typing import Any
@@ -17,10 +18,12 @@ import structlog
 from eventlet import wsgi
 from eventlet.event import Event as Once
 from eventlet.greenthread import getcurrent
+from eventlet.support.greenlets import GreenletExit
 from nameko.containers import ServiceContainer
 from nameko.extensions import Entrypoint
 
 from chassis import health, settings
+from kernel.clock import SystemClock
 from kernel.ids import new_id
 
 STOP_SECONDS = 10.0
@@ -32,9 +35,8 @@ class Host:
 
     def __init__(self, groups: Sequence[Sequence[type]]) -> None:
         self._groups = [[_container(service) for service in group] for group in groups]
-        self._over = Event()
-        self._died = False
-        self._stopping = False
+        self._over, self._started = Event(), False
+        self._failure: Exception | None = None
 
     def start(self) -> None:
         """Returns when everything takes work; raises what a service's start raises."""
@@ -43,24 +45,34 @@ class Host:
                 starting.wait()
             for container in group:
                 eventlet.spawn(self._watch, container)
+        self._started = True
 
     def run(self) -> int:
-        """Starts, waits for a signal or a death, stops; gives the exit code."""
+        """Starts, waits for a signal or a death, stops; gives the exit code. Raises what starting raises."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_signal)
-        self.start()
-        _log.info("ready", services=[container.service_name for group in self._groups for container in group])
+        eventlet.spawn(self._start)
         self._over.wait()
-        self.stop()
-        return 1 if self._died else 0
+        if self._started:
+            self.stop()
+        if isinstance(self._failure, settings.BadSetting):
+            raise self._failure
+        return 1 if self._failure else 0
 
     def stop(self) -> None:
         """Settles what is held, group by group from the last; kills what takes longer than the deadline."""
-        self._stopping = True
+        self._over.set()
         health.add("stopping", lambda: False)
         for group in reversed(self._groups):
             for stopping in [eventlet.spawn(_stop, container) for container in group]:
                 stopping.wait()
+
+    def _start(self) -> None:
+        try:
+            self.start()
+            _log.info("ready", services=[container.service_name for group in self._groups for container in group])
+        except Exception as error:
+            self._fail(error)
 
     def _on_signal(self, number: int, frame: object) -> None:
         if self._over.is_set():
@@ -70,11 +82,13 @@ class Host:
     def _watch(self, container: ServiceContainer) -> None:
         try:
             container.wait()
-        except Exception:
-            _log.exception("service died", service=container.service_name)
-        if not self._stopping:
-            self._died = True
-            self._over.set()
+        except Exception as error:
+            self._fail(error)
+
+    def _fail(self, error: Exception) -> None:
+        _log.error("service died", exc_info=error)
+        self._failure = error
+        self._over.set()
 
 
 def _container(service: Any) -> ServiceContainer:
@@ -94,8 +108,8 @@ def _stop(container: ServiceContainer) -> None:
 class Wsgi(Entrypoint):  # type: ignore[misc]
     """The method is a WSGI application, `def app(self, environ, start_response)`, listening at HTTP_ADDRESS.
 
-    `environ["chassis.correlation_id"]` is the request's; chunks of a stream are sent as they come. On stop, requests under way are
-    finished and event streams are cut.
+    `environ["chassis.correlation_id"]` is the request's; chunks of a stream are sent as they come. On stop, requests under way
+    are finished and event streams are cut.
     """
 
     def start(self) -> None:
@@ -107,19 +121,21 @@ class Wsgi(Entrypoint):  # type: ignore[misc]
     def stop(self) -> None:
         for stream in list(self._streams):
             stream.kill()
-        self._serving.kill()  # eventlet's server then waits for the requests under way
+        self._serving.kill()
+        with suppress(GreenletExit):  # eventlet's server ends once the requests under way are answered
+            self._serving.wait()
 
     def _serve(self) -> None:
         wsgi.server(self._socket, self._handle, log=_log, log_output=False, keepalive=True, socket_timeout=60)
 
     def _handle(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         environ["eventlet.minimum_write_chunk_size"] = 1
-        story = environ["chassis.correlation_id"] = new_id("cor", settings.SystemClock().now())
+        story = environ["chassis.correlation_id"] = new_id("cor", SystemClock().now())
 
         def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
             if any(value.startswith("text/event-stream") for _, value in headers):
                 self._streams.add(thread)
-                thread.link(lambda over: self._streams.discard(over))
+                thread.link(self._streams.discard)
             return start_response(status, headers, *more)
 
         thread, done = getcurrent(), Once()
@@ -128,5 +144,5 @@ class Wsgi(Entrypoint):  # type: ignore[misc]
         return done.wait()  # type: ignore[no-any-return]
 
     def _answered(self, done: Once, context: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
-        done.send(result, *(exc_info or ()))
+        done.send_exception(*exc_info) if exc_info else done.send(result)
         return result, exc_info

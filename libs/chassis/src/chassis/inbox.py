@@ -6,6 +6,7 @@ waiting -> applied, or -> parked after 12 failures (a `NotYet`, whose cause has 
 
 import json
 import random
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -93,7 +94,7 @@ def replay_event(call: ReplayEvent, uow: UnitOfWork) -> ParkedEvent:
 def list_audit(call: ListAudit, uow: UnitOfWork) -> Page[AuditEntry]:
     """Raises Forbidden."""
     _operators_only(call)
-    wanted = [AUDIT.c.id < int(call.cursor)] if call.cursor and call.cursor.isdigit() else []
+    wanted: list[Any] = [AUDIT.c.id < int(call.cursor)] if call.cursor and call.cursor.isdigit() else []
     if call.subject_id:
         wanted.append(text("subjects @? CAST(:path AS jsonpath)").bindparams(path=f"$.* ? (@ == {json.dumps(call.subject_id)})"))
     rows = uow.session.execute(select(AUDIT).where(and_(True, *wanted)).order_by(AUDIT.c.id.desc()).limit(call.limit + 1))
@@ -101,7 +102,11 @@ def list_audit(call: ListAudit, uow: UnitOfWork) -> Page[AuditEntry]:
     return Page(items=tuple(shown[: call.limit]), next_cursor=str(shown[call.limit - 1].id) if len(shown) > call.limit else None)
 
 
-OPERATIONS = {ListParkedEvents: list_parked_events, ReplayEvent: replay_event, ListAudit: list_audit}
+OPERATIONS: dict[type[Call[Any]], Callable[[Any, UnitOfWork], Any]] = {
+    ListParkedEvents: list_parked_events,
+    ReplayEvent: replay_event,
+    ListAudit: list_audit,
+}
 
 
 def _operators_only(call: Call[Any]) -> None:

@@ -1,6 +1,7 @@
 """What Prometheus reads at `/metrics`: how long each handler took and how it ended, and what waits in outbox and inbox."""
 
 from collections.abc import Callable
+from functools import partial
 
 from prometheus_client import Gauge, Histogram
 
@@ -16,7 +17,7 @@ def watch(service: str, relay: Relay, inbox: Inbox) -> None:
     """Counts when it is asked; a database that does not answer counts as NaN."""
     OUTBOX_PENDING.labels(service).set_function(_or_nan(relay.pending))
     for state in ("waiting", "parked"):
-        INBOX_OPEN.labels(service, state).set_function(_or_nan(lambda state=state: inbox.count(state)))
+        INBOX_OPEN.labels(service, state).set_function(_or_nan(partial(inbox.count, state)))
 
 
 def _or_nan(count: Callable[[], int]) -> Callable[[], float]:

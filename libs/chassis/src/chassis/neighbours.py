@@ -5,6 +5,7 @@ refuses to ask while a database transaction is open.
 """
 
 import importlib
+import math
 import time
 import uuid
 from collections.abc import Callable, Mapping
@@ -13,10 +14,9 @@ from typing import Any, Protocol, TypeVar
 
 from eventlet import Timeout
 from eventlet.event import Event
-from kombu import Message, Queue
 
 from chassis import codec, logs
-from chassis.bus import CALLS, CORRELATION, DEADLINE, BusAway, Consumer, NoRoute, Publisher
+from chassis.bus import CALLS, CORRELATION, DEADLINE, BusAway, Consumer, NoRoute, Publisher, replies_to
 from chassis.uow import TransactionHeld
 from contracts.wire import Call, service_of, wire_name
 from kernel.errors import Problem, Unavailable
@@ -97,14 +97,12 @@ class BusWay:
     def __init__(self, uri: str, publisher: Publisher, asker: str) -> None:
         self._publisher, self._waiting = publisher, dict[str, Event]()
         self._address = str(uuid.uuid4())
-        expires = {"x-expires": 300_000}
-        queue = Queue(f"rpc.reply-{asker}-{self._address}", exchange=CALLS, routing_key=self._address, queue_arguments=expires)
-        self.replies = Consumer(uri, queue, self._on_reply, prefetch=100)
+        self.replies = Consumer(uri, replies_to(asker, self._address), self._on_reply, prefetch=100)
 
     def ask(self, call: Call[Any], *, service: str | None, deadline_seconds: float) -> Any:
         """See `Neighbours.ask`. Nothing waits longer than the one who waits for it: the caller's own deadline counts too."""
         target = f"{service or service_of(type(call))}.{wire_name(type(call))}"
-        left = deadline_seconds if _deadline.get() is None else min(deadline_seconds, _deadline.get() - time.time())
+        left = min(deadline_seconds, (_deadline.get() or math.inf) - time.time())
         call_id, reply = str(uuid.uuid4()), Event()
         self._waiting[call_id] = reply
         try:
@@ -131,8 +129,8 @@ class BusWay:
             correlation_id=call_id,
         )
 
-    def _on_reply(self, body: Any, message: Message) -> None:
+    def _on_reply(self, body: Any, message: Any) -> None:
         self.replies.ack(message)
-        waiting = self._waiting.get(message.properties.get("correlation_id"))
+        waiting = self._waiting.get(str(message.properties.get("correlation_id")))
         if waiting is not None and not waiting.ready():
             waiting.send(body)

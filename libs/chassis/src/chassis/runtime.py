@@ -11,7 +11,6 @@ from functools import partial
 from typing import Any
 
 import structlog
-from kombu import Message
 from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import SharedExtension
 
@@ -19,7 +18,7 @@ from chassis import bus, codec, health, settings
 from chassis.inbox import Inbox
 from chassis.neighbours import BusWay, problem_to_wire
 from contracts.wire import Envelope, service_of, wire_name
-from kernel.errors import Invalid, NotFound, Problem
+from kernel.errors import Invalid, NotFound
 
 _log = structlog.get_logger(__name__)
 
@@ -65,7 +64,7 @@ class Runtime(SharedExtension):  # type: ignore[misc]
         for consumer in (self.way.replies, *self._taking):
             self.container.spawn_managed_thread(consumer.run)
             consumer.ready.wait()
-        health.add(f"{self.service} bus", lambda: all(consumer.ready.is_set() for consumer in (self.way.replies, *self._taking)))
+        health.add(f"{self.service} bus", lambda: all(consumer.connected for consumer in (self.way.replies, *self._taking)))
 
     def stop_taking(self) -> None:
         """Takes nothing new and settles what is held. Called by every entrypoint, done once."""
@@ -97,29 +96,29 @@ class Runtime(SharedExtension):  # type: ignore[misc]
 
     # calls
 
-    def _take_call(self, body: Any, message: Message) -> None:
+    def _take_call(self, body: Any, message: Any) -> None:
         name = message.delivery_info["routing_key"].partition(".")[2]
-        deadline = message.headers.get(bus.DEADLINE)
-        if deadline is not None and deadline < time.time():
-            _log.warning("dropped a call that nobody waits for any more", handler=name)
-            self._calls.ack(message)
-            return
         try:
+            deadline = message.headers.get(bus.DEADLINE)
+            if deadline is not None and deadline < time.time():
+                _log.warning("dropped a call that nobody waits for any more", handler=name)
+                self._calls.ack(message)
+                return
             if name not in self.answers:
                 raise NotFound(f"{self.service} does not answer {name}", call=name)
-            entrypoint = self.answers[name]
-            call = codec.from_wire(entrypoint.shape, (body.get("kwargs") or {}).get("call"))
-        except Problem as problem:
+            call = codec.from_wire(self.answers[name].shape, body["kwargs"].get("call"))
+        except Exception as problem:
             self._reply(message, name, None, problem)
             return
         story = {"correlation_id": message.headers.get(bus.CORRELATION), "deadline": deadline}
-        self._spawn_worker(entrypoint, call, story, partial(self._called, message, name), partial(self._calls.requeue, message))
+        settle, put_back = partial(self._called, message, name), partial(self._calls.requeue, message)
+        self._spawn_worker(self.answers[name], call, story, settle, put_back)
 
-    def _called(self, message: Message, name: str, context: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
+    def _called(self, message: Any, name: str, context: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
         self._reply(message, name, result, exc_info and exc_info[1])
         return result, exc_info
 
-    def _reply(self, message: Message, name: str, result: Any, error: Exception | None) -> None:
+    def _reply(self, message: Any, name: str, result: Any, error: Exception | None) -> None:
         """A reply that cannot be published is dropped: the caller's deadline speaks, and its command is not done twice."""
         body = {"result": codec.to_wire(result), "error": error and problem_to_wire(error, self.service, name)}
         try:
@@ -131,7 +130,7 @@ class Runtime(SharedExtension):  # type: ignore[misc]
 
     # events
 
-    def _take_event(self, body: Any, message: Message) -> None:
+    def _take_event(self, body: Any, message: Any) -> None:
         source = message.delivery_info["exchange"].removesuffix(".events")
         try:
             envelope = codec.from_wire(Envelope, body)
@@ -143,7 +142,7 @@ class Runtime(SharedExtension):  # type: ignore[misc]
             _log.warning("an event nobody here subscribes to any more", source=source, type=envelope.type)
             self._events.ack(message)
             return
-        self._apply(source, envelope, lambda: self._events.ack(message), lambda: self._events.requeue(message))
+        self._apply(source, envelope, partial(self._events.ack, message), partial(self._events.requeue, message))
 
     def _retry(self) -> None:
         """The inbox's poller: once a second, what is due."""

@@ -52,7 +52,7 @@ def test_nobody_waits_longer_than_the_one_who_waits_for_him(stack) -> None:
 
 
 def test_a_service_that_is_not_there_is_silent_at_once(stack) -> None:
-    with pytest.raises(NeighbourSilent, match="nowhere.get_stock is not there"):
+    with pytest.raises(NeighbourSilent, match=r"nowhere\.get_stock is not there"):
         stack.ask(GetStock(actor=ANNA, item_id="pen"), service="nowhere")
 
 

@@ -4,8 +4,9 @@ from uuid import uuid4
 
 import kombu
 import pytest
-from chassis import embedded_bus  # noqa: F401
 from kombu.exceptions import ChannelError
+
+from chassis import embedded_bus  # noqa: F401
 
 
 @pytest.fixture

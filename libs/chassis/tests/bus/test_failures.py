@@ -10,15 +10,15 @@ from pathlib import Path
 
 import eventlet
 import pytest
+from chassis_sample.shop import service as shop
+from chassis_sample.shop.contract import Dawdle, GetStock, Sell
+from sqlalchemy.engine import make_url
+
 from chassis import settings
 from chassis.edge import Edge
 from chassis.neighbours import NeighbourSilent
 from chassis.tables import OUTBOX
 from contracts.wire import Actor, Role
-from sqlalchemy.engine import make_url
-
-from chassis_sample.shop import service as shop
-from chassis_sample.shop.contract import Dawdle, GetStock, Sell
 
 ANNA = Actor(role=Role.COMPANY, account_id="acc_anna")
 SELL = Sell(actor=ANNA, idempotency_key="k", item_id="pen", count=1)
@@ -85,7 +85,7 @@ def test_what_is_told_while_the_broker_is_away_is_heard_when_it_is_back(line: Li
     line.mend()
 
     stack.eventually(lambda: stack.notes() == ["sold 1 pen"])
-    stack.eventually(lambda: stack.way.replies.ready.is_set())
+    stack.eventually(lambda: stack.way.replies.connected)
     assert stack.ask(GetStock(actor=ANNA, item_id="pen")).left == 9
 
 
@@ -100,7 +100,7 @@ def test_a_reply_that_cannot_be_published_is_dropped_and_the_service_lives_on(li
         asking.wait()
     assert stack.logged("reply not published", handler="dawdle")
     line.mend()
-    stack.eventually(lambda: stack.way.replies.ready.is_set())
+    stack.eventually(lambda: stack.way.replies.connected)
     assert stack.ask(GetStock(actor=ANNA, item_id="pen"), deadline_seconds=8).left == 10
 
 

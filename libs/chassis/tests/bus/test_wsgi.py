@@ -6,12 +6,12 @@ import urllib.request
 
 import eventlet
 import pytest
+from chassis_sample.shop.contract import GetStock
+
 from chassis import settings
 from chassis.app import NeighboursProvider
 from chassis.host import Host, Wsgi
 from contracts.wire import VISITOR
-
-from chassis_sample.shop.contract import GetStock
 
 
 class Window:

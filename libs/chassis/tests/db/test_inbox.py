@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from chassis_sample.shop.contract import Sold
+
 from chassis.edge import Edge
 from chassis.inbox import Inbox
 from contracts.wire import Envelope
 from kernel.clock import ManualClock
 from kernel.errors import NotYet
-
-from chassis_sample.shop.contract import Sold
 
 
 @pytest.fixture

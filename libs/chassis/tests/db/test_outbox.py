@@ -4,17 +4,17 @@ from dataclasses import replace
 from threading import Thread
 
 import pytest
+from chassis_sample.shop import service as shop
+from chassis_sample.shop.contract import Sell, Sold
+from sqlalchemy import select
+from structlog.testing import capture_logs
+
 from chassis import outbox
 from chassis.bus import BusAway, Topology
 from chassis.edge import Edge
 from chassis.outbox import Relay
 from chassis.tables import OUTBOX
 from contracts.wire import Actor, Role
-from sqlalchemy import select
-from structlog.testing import capture_logs
-
-from chassis_sample.shop import service as shop
-from chassis_sample.shop.contract import Sell, Sold
 
 SELL = Sell(actor=Actor(role=Role.COMPANY, account_id="acc_anna"), idempotency_key="k", item_id="pen", count=1)
 TOPOLOGY = Topology(services=("shop", "desk"), subscriptions={"desk": (Sold,)})

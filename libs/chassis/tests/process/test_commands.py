@@ -14,8 +14,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from chassis import migrations
 from sqlalchemy import create_engine, inspect, text
+
+from chassis import migrations
 
 FILES = {
     "src/tally/__init__.py": "",
@@ -153,7 +154,12 @@ def test_a_service_whose_database_is_away_lives_but_is_not_ready(tally: Tally) -
 def test_a_bad_setting_stops_the_start_with_its_name(tally: Tally) -> None:
     tally.run("migrate")
 
-    for name, value in (("TALLY_STEP", "two"), ("MAX_WORKERS", "many"), ("HTTP_HEALTH_ADDRESS", "nowhere"), ("DATABASE_URL", "x")):
+    for name, value in (
+        ("TALLY_STEP", "two"),
+        ("MAX_WORKERS", "many"),
+        ("HTTP_HEALTH_ADDRESS", "nowhere"),
+        ("DATABASE_URL", "x"),
+    ):
         done = tally.run("serve", **{name: value})
 
         assert done.returncode == 78

@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from chassis_sample.shop.contract import Sell, StockView
+
 from chassis.codec import answer_of, from_wire, schema_of, to_wire
 from contracts import topology
 from contracts.operations.v1.rpc import ListParkedEvents, ParkedEvent
@@ -12,8 +14,6 @@ from contracts.shapes import Page
 from contracts.wire import Actor, Call, Envelope, Right, Role
 from kernel.errors import Invalid
 from kernel.money import Money
-
-from chassis_sample.shop.contract import Sell, StockView
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+
 from chassis import settings
 from chassis.clock import FileClock
 from chassis.settings import BadSetting, Settings

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import psycopg2
 from psycopg2 import sql
 
+from chassis import migrations
 from testkit import runs
 
 LOCAL = "postgresql://postgres@127.0.0.1:5432/postgres"
@@ -70,7 +71,7 @@ class Postgres:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if name not in self.names():
                 making = self.create(f"{service}_making")
-                migrate(service, self.url_of(making))
+                migrations.migrate(service, self.url_of(making))
                 self._run(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(making), sql.Identifier(name)))
         return name
 
@@ -83,14 +84,6 @@ class Postgres:
                 return cursor.fetchall() if cursor.description else []
         finally:
             connection.close()
-
-
-def migrate(service: str, url: str) -> None:
-    """Runs a service's own migrations, as an operator would."""
-    command = [sys.executable, "-m", service, "migrate"]
-    done = subprocess.run(command, check=False, capture_output=True, text=True, env={**os.environ, "DATABASE_URL": url})
-    if done.returncode:
-        raise RuntimeError(f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
 
 
 def find() -> Postgres:

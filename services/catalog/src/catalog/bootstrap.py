@@ -41,12 +41,13 @@ def build(settings: Settings, in_thread: Callable[..., Any] = directly) -> Wirin
         return Ports(
             uow=uow,
             policy=policy,
-            profiles=StoredProfiles(session, policy, on_save=lambda: uow.defer(lambda: follow(uow))),
+            profiles=StoredProfiles(session, policy),
             accounts=StoredAccounts(session),
             reviews=StoredReviews(session),
             statistics=StoredStatistics(session),
             pictures=pictures,
             upkeep=Upkeep(feed=StoredFeed(session, policy), index=index, now=uow.now),
+            follow_after_commit=lambda: uow.defer(lambda: follow(uow)),
         )
 
     return Wiring(metadata=METADATA, ports=ports)

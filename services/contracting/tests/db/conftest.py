@@ -238,5 +238,3 @@ def market(database: Callable[[str], str], clock: ManualClock) -> Any:
     yield open_market
     for each in opened:
         each.engine.dispose()
-
-

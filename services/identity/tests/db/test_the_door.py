@@ -28,12 +28,13 @@ def rows(identity, query: str) -> list:
 
 
 def test_a_session_stands_for_its_account_until_it_ends(identity):
-    identity.expert()
+    registered = identity.expert()
 
     session = identity.log_in("Jeanne.Martin@conseil.example", purpose="cookie")
 
     actor = identity.who(session.secret)
     assert (actor.role, actor.account_id, actor.expert_id) == (Role.EXPERT, session.account.account_id, session.account.expert_id)
+    assert actor == registered
     assert session.expires_at == identity.clock.now() + timedelta(days=14)
     identity.clock.advance(timedelta(days=14))
     with pytest.raises(SessionOver):
@@ -189,13 +190,14 @@ def test_nobody_ends_a_session_of_another(identity):
     expert, company = identity.expert(), identity.company()
     session = identity.log_in(EMAIL)
 
+    def revoke(actor, session_id: str) -> None:
+        call = rpc.RevokeSession(actor=actor, idempotency_key=identity.key(), session_id=session_id)
+        identity.ask(open_session.revoke_session, call)
+
     for actor, session_id in ((company, session.session_id), (expert, "ses_" + "0" * 26), (expert, "\x00")):
         with pytest.raises(UnknownSession):
-            call = rpc.RevokeSession(actor=actor, idempotency_key="k", session_id=session_id)
-            identity.ask(open_session.revoke_session, call)
-    identity.ask(
-        open_session.revoke_session, rpc.RevokeSession(actor=expert, idempotency_key="own", session_id=session.session_id)
-    )
+            revoke(actor, session_id)
+    revoke(expert, session.session_id)
 
     with pytest.raises(SessionOver):
         identity.who(session.secret)
@@ -284,10 +286,11 @@ def test_a_password_is_changed_by_who_knows_the_old_one(identity):
 
 def test_what_ended_long_ago_is_forgotten(identity):
     identity.expert()
+    identity.log_in(EMAIL)
     identity.clock.advance(timedelta(days=44, seconds=1))
     kept = identity.log_in(EMAIL)
 
     swept = identity.edge.background(forget_expired.forget_expired)
 
-    assert swept == 2  # the first session, the unused confirmation
+    assert swept == 2  # the first session and the unused confirmation; the counter began anew
     assert [session_id for (session_id,) in rows(identity, "SELECT id FROM session")] == [kept.session_id]

@@ -5,6 +5,7 @@ payable accounts never falls below zero. Hot accounts (the provider's, commissio
 """
 
 from alembic import op
+
 from chassis import migrations
 
 revision = "0001"
@@ -85,7 +86,6 @@ CREATE TABLE payee (
     details JSONB,
     iban_country VARCHAR NOT NULL,
     account_ref VARCHAR,
-    refreshed_at TIMESTAMP WITH TIME ZONE,
     PRIMARY KEY (expert_id),
     UNIQUE (account_ref)
 );
@@ -319,7 +319,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.get_bind().exec_driver_sql(
-        "DROP TABLE instalment, entry, transfer_in, provider_event, poll, payout, payin, payer, payee_document, payee, operation, journal, escrow, balance"
+        "DROP TABLE instalment, entry, transfer_in, provider_event, poll, payout, payin, payer, payee_document, payee,"
+        " operation, journal, escrow, balance"
     )
     for function in FUNCTIONS:
         op.get_bind().exec_driver_sql(f"DROP FUNCTION {function}")

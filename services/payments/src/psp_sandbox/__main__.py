@@ -1,4 +1,4 @@
-"""`python -m psp_sandbox`: the sandbox as a process of its own, at `SANDBOX_ADDRESS`."""
+"""`python -m psp_sandbox`: the sandbox as a process of its own, at `PSP_SANDBOX_HTTP_ADDRESS`."""
 
 import signal
 import threading

@@ -58,7 +58,9 @@ def create_app(sandbox: Sandbox) -> Flask:
                 payments.finish_challenge(store, intent_id, passed=request.args.get("outcome") != "fail")
             except ApiError as error:
                 return _answer(error.status, error.body)
-        return Response("<!doctype html><title>3-D Secure</title><p>Done. You can go back to the marketplace.", mimetype="text/html")
+        return Response(
+            "<!doctype html><title>3-D Secure</title><p>Done. You can go back to the marketplace.", mimetype="text/html"
+        )
 
     return app
 

@@ -21,7 +21,7 @@ class Config:
 
 def read(settings: Settings) -> Config:
     """Raises BadSetting."""
-    address = settings.get("SANDBOX_ADDRESS", "127.0.0.1:8420")
+    address = settings.get("HTTP_ADDRESS", "127.0.0.1:8420")
     return Config(
         address=address,
         public_url=settings.get("SANDBOX_PUBLIC_URL", f"http://{address}"),

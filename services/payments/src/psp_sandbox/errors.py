@@ -9,7 +9,9 @@ class ApiError(Exception):
     def __init__(self, status: int, type: str, message: str, **more: Any) -> None:
         super().__init__(message)
         self.status = status
-        self.body = {"error": {"type": type, "message": message, **{name: value for name, value in more.items() if value is not None}}}
+        self.body = {
+            "error": {"type": type, "message": message, **{name: value for name, value in more.items() if value is not None}}
+        }
 
 
 def invalid(message: str, *, param: str | None = None, code: str | None = None, status: int = 400) -> ApiError:

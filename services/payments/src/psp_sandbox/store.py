@@ -11,7 +11,22 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, DateTime, Engine, Identity, Integer, MetaData, String, Table, and_, insert, select, text, update
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    Engine,
+    Identity,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    and_,
+    insert,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
@@ -106,13 +121,21 @@ class Store:
         if "ending_before" in params:
             where.append(OBJECTS.c.seq > self._seq(kind, params["ending_before"], owner, "ending_before"))
             order = OBJECTS.c.seq
-        found = [dict(data) for data in self.session.scalars(select(OBJECTS.c.data).where(and_(*where)).order_by(order).limit(limit + 1))]
+        found = [
+            dict(data)
+            for data in self.session.scalars(select(OBJECTS.c.data).where(and_(*where)).order_by(order).limit(limit + 1))
+        ]
         page, more = found[:limit], len(found) > limit
         return {"object": "list", "url": url, "has_more": more, "data": page[::-1] if "ending_before" in params else page}
 
     def tell(self, type: str, about: Mapping[str, Any], account: str = "") -> None:
         """An event with the object as it is now, to be listed and delivered."""
-        data = {"api_version": API_VERSION, "type": type, "data": {"object": shown(about)}, "pending_webhooks": int(self._webhooks)}
+        data = {
+            "api_version": API_VERSION,
+            "type": type,
+            "data": {"object": shown(about)},
+            "pending_webhooks": int(self._webhooks),
+        }
         data |= {"request": {"id": None, "idempotency_key": None}, **({"account": account} if account else {})}
         event = self.new("event", "evt", data, account)
         if self._webhooks:

@@ -1,10 +1,10 @@
 """Commission to the cent: the worked examples A1, A5, A8, B1, B7 and what must hold for any mission."""
 
-from contracts.payments.v1.rpc import InstalmentAmounts
 from hypothesis import given
 from hypothesis import strategies as st
-from kernel.money import Money, total
 
+from contracts.payments.v1.rpc import InstalmentAmounts
+from kernel.money import Money, total
 from payments.domain.commission import Withheld, agree, plan
 
 EUR = Money
@@ -13,7 +13,8 @@ EUR = Money
 def schedule(ht_cents: int, weights: list[int], vat_bp: int) -> list[InstalmentAmounts]:
     parts = EUR(ht_cents).split(weights)
     return [
-        InstalmentAmounts(number=number, ht=ht, vat=ht.at_rate(vat_bp), ttc=ht + ht.at_rate(vat_bp)) for number, ht in enumerate(parts, 1)
+        InstalmentAmounts(number=number, ht=ht, vat=ht.at_rate(vat_bp), ttc=ht + ht.at_rate(vat_bp))
+        for number, ht in enumerate(parts, 1)
     ]
 
 
@@ -107,7 +108,8 @@ def test_commission_at_release_adds_up_to_the_rate_on_the_whole():
     assert sum(parts, Withheld()) == Withheld(ht=EUR(10_000), vat=EUR(2_000))
 
 
-MISSIONS = st.tuples(st.integers(100_000, 50_000_000), st.lists(st.integers(1, 100), min_size=1, max_size=8), st.sampled_from([0, 550, 2000]))
+WEIGHTS = st.lists(st.integers(1, 100), min_size=1, max_size=8)
+MISSIONS = st.tuples(st.integers(100_000, 50_000_000), WEIGHTS, st.sampled_from([0, 550, 2000]))
 
 
 @given(MISSIONS, st.sampled_from([0, 850, 2000]), st.booleans())
@@ -129,7 +131,13 @@ def test_commission_is_withheld_to_the_cent_and_never_more_than_an_instalment_ho
 def test_a_commission_too_large_for_small_instalments_is_never_a_debt(mission):
     instalments = schedule(*mission)
     terms = agree(
-        instalments, rate_bp=10_000, base="mission_ht", timing="first_instalment", vat_rate_bp=2000, vat_category="S", vat_mention=""
+        instalments,
+        rate_bp=10_000,
+        base="mission_ht",
+        timing="first_instalment",
+        vat_rate_bp=2000,
+        vat_category="S",
+        vat_mention="",
     )
 
     parts = plan(terms, instalments)

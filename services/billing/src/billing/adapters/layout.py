@@ -1,5 +1,6 @@
-"""A document as the template wants it: every figure, day and label already written. French first; English second for other readers."""
+"""A document as the template wants it: every figure, day and label written. French first; English second for other readers."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -9,7 +10,7 @@ from typing import Any
 from babel import Locale
 from babel.dates import format_date
 
-from billing.domain.paper import FOR_THE_EXPERT, Document, Kind, Line, Paper
+from billing.domain.paper import FOR_THE_EXPERT, Document, Kind, Line, Paper, ScheduledPayment
 from billing.domain.wording import amount, day, full_name, percent
 from contracts.shapes import Party
 from kernel.money import Money
@@ -57,22 +58,20 @@ class Layout:
             "buyer": self._party(paper.buyer, paper),
             "buyer_label": self._label("expert" if own else "buyer"),
             "facts": self._facts(paper),
-            "subject": paper.title,
+            "subject": typeset(paper.title),
             "subject_label": self._label("subject"),
             "plain": paper.kind is Kind.STATEMENT,
             "columns": self._columns(paper),
             "lines": [self._line(line, paper) for line in paper.lines],
             "totals": self._totals(paper),
-            "exemption": paper.vat.mention,
+            "exemption": typeset(paper.vat.mention),
             "exemption_en": self._second(paper.vat.mention_en),
-            "schedule": [
-                [str(one.number), self._trigger(one.when), amount(one.ht), amount(one.vat), amount(one.ttc)] for one in paper.schedule
-            ],
+            "schedule": [self._payment(payment) for payment in paper.schedule],
             "schedule_label": self._label("schedule"),
             "schedule_columns": [self._label(name) for name in ("instalment", "when", "ht", "vat_rate", "ttc")],
-            "standing": standing.fr if standing else "",
+            "standing": typeset(standing.fr) if standing else "",
             "standing_en": self._second(standing.en) if standing else "",
-            "notes": [{"fr": note.fr, "en": self._second(note.en)} for note in paper.notes if note is not standing],
+            "notes": [{"fr": typeset(note.fr), "en": self._second(note.en)} for note in paper.notes if note is not standing],
             "footer": self._footer(paper),
             "page": self._label("page"),
         }
@@ -88,9 +87,9 @@ class Layout:
 
     def _line(self, line: Line, paper: Paper) -> list[str]:
         if paper.kind is Kind.STATEMENT:
-            return [line.description, amount(line.amount)]
-        rate = f"{percent(paper.vat.rate_bp)}\u00a0%" if paper.vat.category == "S" else paper.vat.category
-        return [line.description, self._quantity(line), amount(line.unit_price), rate, amount(line.amount)]
+            return [typeset(line.description), amount(line.amount)]
+        rate = f"{percent(paper.vat.rate_bp)}\u00a0%"
+        return [typeset(line.description), self._quantity(line), amount(line.unit_price), rate, amount(line.amount)]
 
     def _quantity(self, line: Line) -> str:
         quantity = Decimal(line.quantity)
@@ -100,10 +99,14 @@ class Layout:
         unit = self.labels.units.get(line.unit, {"fr": line.unit, "many": line.unit})
         return f"{number}\u00a0{unit['many' if abs(quantity) >= 2 else 'fr']}"
 
+    def _payment(self, payment: ScheduledPayment) -> list[str]:
+        return [str(payment.number), self._trigger(payment.when), amount(payment.ht), amount(payment.vat), amount(payment.ttc)]
+
     def _facts(self, paper: Paper) -> list[dict[str, Any]]:
         facts: list[tuple[str, str]] = [("mission", paper.reference)]
         if paper.starts_on and paper.ends_on:
-            facts.append(("period", self.labels.labels["from_to"]["fr"].format(start=day(paper.starts_on), end=day(paper.ends_on))))
+            period = self.labels.labels["from_to"]["fr"]
+            facts.append(("period", period.format(start=day(paper.starts_on), end=day(paper.ends_on))))
         if paper.order_number:
             facts.append(("order", paper.order_number))
         if paper.due_on:
@@ -118,16 +121,13 @@ class Layout:
     def _totals(self, paper: Paper) -> list[dict[str, Any]]:
         if paper.kind is Kind.STATEMENT:
             return [self._total("paid_out", amount(paper.ttc), strong=True)]
-        rate = {"rate": percent(paper.vat.rate_bp)}
         rows = [
             self._total("total_ht", amount(paper.ht)),
-            self._total("vat" if paper.vat.category == "S" else "no_vat", amount(paper.vat.amount), **rate),
+            self._total("vat" if paper.vat.category == "S" else "no_vat", amount(paper.vat.amount), rate=percent(paper.vat.rate_bp)),
         ]
-        if paper.kind is Kind.PURCHASE_ORDER:
+        if paper.kind is Kind.PURCHASE_ORDER or paper.ttc.amount < 0:
             return [*rows, self._total("total_ttc", amount(paper.ttc), strong=True)]
         rows.append(self._total("total_ttc", amount(paper.ttc)))
-        if paper.ttc.amount < 0:
-            return [*rows, self._total("to_credit", amount(-paper.ttc), strong=True)]
         commission = paper.kind is Kind.COMMISSION_INVOICE
         if paper.paid:
             rows.append(self._total("withheld" if commission else "paid", amount(-paper.paid)))
@@ -143,9 +143,10 @@ class Layout:
 
     def _party(self, party: Party, paper: Paper) -> dict[str, Any]:
         address = party.address
-        lines = [party.legal_form] if party.legal_form else []
-        if party.share_capital_cents is not None and party.legal_form:
-            lines[0] += " " + self.labels.labels["capital"]["fr"].format(amount=_capital(party.share_capital_cents))
+        form = "" if party.legal_form.upper() == "EI" else party.legal_form  # beside the name already
+        if form and party.share_capital_cents is not None:
+            form += " " + self.labels.labels["capital"]["fr"].format(amount=_capital(party.share_capital_cents))
+        lines = [form]
         lines += [address.line1, address.line2, f"{address.postcode} {address.city}".strip()]
         if address.country != "FR":
             lines.append(FRENCH.territories.get(address.country, address.country))
@@ -156,7 +157,7 @@ class Layout:
             lines.append(f"{self.labels.labels['vat_id']['fr']} {party.vat_id}")
         if party is paper.seller and party.legal_mentions:
             lines.append(party.legal_mentions)
-        return {"name": full_name(party), "lines": [line for line in lines if line]}
+        return {"name": full_name(party), "lines": [typeset(line) for line in lines if line]}
 
     def _footer(self, paper: Paper) -> str:
         by_mandate = [note.fr for note in paper.notes if note.code == BY_MANDATE]
@@ -164,13 +165,13 @@ class Layout:
 
     def _trigger(self, name: str) -> str:
         both = self._both(self.labels.triggers.get(name, {"fr": name, "en": ""}))
-        return f"{both['fr']} / {both['en']}" if both["en"] else both["fr"]
+        return " / ".join(text for text in (both["fr"], both["en"]) if text)
 
     def _label(self, name: str) -> Both:
         return self._both(self.labels.labels[name])
 
     def _both(self, label: Both) -> Both:
-        return {"fr": label["fr"], "en": self._second(label["en"])}
+        return {"fr": typeset(label["fr"]), "en": self._second(label["en"]) if label["en"] != label["fr"] else ""}
 
     def _second(self, english: str) -> str:
         return english if self.bilingual else ""
@@ -179,6 +180,12 @@ class Layout:
 def _capital(cents: int) -> str:
     written = amount(Money(cents))
     return written.replace(",00\u00a0", "\u00a0")
+
+
+def typeset(text: str) -> str:
+    """French typography: no break before double punctuation, units and numbers; curled apostrophes."""
+    text = re.sub(r" (?=[:;%€»?!])|(?<=[«°]) ", "\u00a0", text)
+    return re.sub(r"(?<=\w)'(?=\w)", "’", text)
 
 
 def second_language(document: Document) -> bool:

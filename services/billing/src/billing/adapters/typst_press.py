@@ -1,7 +1,7 @@
 """The press: a document's PDF by typst, from the one template, with the fonts the compiler carries.
 
-PDF/A-3b, no network, no file outside the package; the same document gives the same bytes. Some ten milliseconds of native code that
-would hold up everybody else in the process: `in_thread` runs it elsewhere.
+PDF/A-3b, no network, no file outside the package; the same document gives the same bytes. Some ten milliseconds of native code
+that would hold up everybody else in the process: `in_thread` runs it elsewhere.
 """
 
 import json

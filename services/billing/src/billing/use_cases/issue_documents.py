@@ -191,7 +191,8 @@ def _issue(document: Document, mission: Mission, ports: Ports) -> None:
     )
     pdf = ports.press.print(issued)
     uow.documents.issue(replace(issued, sha256=hashlib.sha256(pdf).hexdigest()), pdf)
-    uow.emit(_told(issued), about=document.paper.mission_id)
+    if kind is not Kind.STATEMENT:  # the expert hears of a payout from payments; the client never does
+        uow.emit(_told(issued), about=document.paper.mission_id)
 
 
 def _told(document: Document) -> DocumentIssued:

@@ -1,6 +1,6 @@
 """Profiles, accounts, reviews and the feed of the index, in PostgreSQL."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -43,10 +43,8 @@ def _row(profile: Profile) -> dict[str, Any]:
 
 
 class StoredProfiles:
-    """`on_save` is told of each change, so that the index can follow after the commit."""
-
-    def __init__(self, session: Session, policy: CatalogPolicy, on_save: Callable[[], None]) -> None:
-        self._session, self._policy, self._on_save = session, policy, on_save
+    def __init__(self, session: Session, policy: CatalogPolicy) -> None:
+        self._session, self._policy = session, policy
 
     def get(self, expert_id: str) -> Profile | None:
         return self._one(expert_id, lock=False)
@@ -63,7 +61,6 @@ class StoredProfiles:
 
     def save(self, profile: Profile) -> None:
         self._session.execute(update(PROFILE).where(PROFILE.c.expert_id == profile.expert_id).values(_row(profile)))
-        self._on_save()
 
     def visible(self, expert_ids: Sequence[str]) -> dict[str, Profile]:
         if not expert_ids:
@@ -98,7 +95,7 @@ class StoredProfiles:
 
 
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
-    """Nothing of the query but letters, digits, & + # gets here, so ILIKE has no pattern to follow but ours."""
+    """Nothing of the query but letters, digits, & + # gets here, so LIKE has no pattern to follow but ours."""
     words = {folded for word in wanted.words for folded in words_of(word)}
     conditions = [PROFILE.c.search_text.contains(word, autoescape=True) for word in sorted(words)]
     for field, values in wanted.tags:

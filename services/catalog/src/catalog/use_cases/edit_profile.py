@@ -3,12 +3,11 @@
 import base64
 import binascii
 
-from catalog.domain.content import checked
 from catalog.domain.profile import Profile
 from catalog.use_cases.ports import Ports
 from catalog.use_cases.views import own_view
 from contracts.catalog.v1.errors import InvalidPhoto, NotAnExpert, UnknownProfile, VisibilityNotYours
-from contracts.catalog.v1.rpc import ProfileView, PublishProfile, SaveProfile, SetPhoto, SetVisibility
+from contracts.catalog.v1.rpc import ProfileState, ProfileView, PublishProfile, SaveProfile, SetPhoto, SetVisibility
 from contracts.wire import Actor, Role
 
 PHOTO_BYTES_AT_MOST = 5_000_000  # A48
@@ -22,17 +21,18 @@ def expert_of(actor: Actor) -> str:
 
 
 def keep(profile: Profile, ports: Ports) -> None:
-    """Settles the state, tells when the profile entered or left the search, and saves it."""
+    """Settles the state, tells when the profile entered or left the search, and saves it. What is found changes at once."""
+    before = profile.state
     if event := profile.settle(ports.policy):
         ports.uow.emit(event, about=profile.expert_id)
     ports.profiles.save(profile)
+    if ProfileState.VISIBLE in (before, profile.state):
+        ports.follow_after_commit()
 
 
 def save_profile(call: SaveProfile, ports: Ports) -> ProfileView:
     """Raises NotAnExpert, InvalidProfile."""
-    expert_id = expert_of(call.actor)
-    checked(call.content, ports.uow.now.date())
-    profile = _own(expert_id, ports)
+    profile = _own(expert_of(call.actor), ports)
     profile.write(call.content, ports.uow.now)
     keep(profile, ports)
     return own_view(profile)

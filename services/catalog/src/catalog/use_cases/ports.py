@@ -1,6 +1,6 @@
 """What the use cases need from outside."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -47,8 +47,7 @@ class Profiles(Protocol):
     def begin(self, expert_id: str) -> Profile:
         """The same; an empty one is made where there is none."""
 
-    def save(self, profile: Profile) -> None:
-        """The index follows after the commit."""
+    def save(self, profile: Profile) -> None: ...
 
     def visible(self, expert_ids: Sequence[str]) -> dict[str, Profile]:
         """Those of them that are visible now."""
@@ -170,3 +169,4 @@ class Ports:
     statistics: Statistics
     pictures: Pictures
     upkeep: Upkeep
+    follow_after_commit: Callable[[], None]  # the index takes the change at once, not with the next tick of the timer

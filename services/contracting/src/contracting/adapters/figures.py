@@ -37,7 +37,7 @@ class PostgresFigures:
 
     def _by_state(self, table: Any, column: str, party_id: str) -> dict[Any, int]:
         query = select(table.c.state, func.count()).where(table.c[column] == party_id).group_by(table.c.state)
-        return dict(self._session.execute(query).tuples().all())
+        return dict(tuple(row) for row in self._session.execute(query))
 
     def _funded(self, column: str, party_id: str, since: datetime) -> Money:
         """HT of what was funded and not given back."""

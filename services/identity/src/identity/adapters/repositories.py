@@ -73,8 +73,10 @@ class Accounts(_Rows[Account]):
         return self._count(here, others, orm.ACCOUNT.c.erased_at.is_(None))
 
     def forget_traces(self, account: Account) -> None:
-        answered = or_(IDEMPOTENCY.c.caller == account.id, IDEMPOTENCY.c.answer["account_id"].astext == account.id)
-        self._database.execute(delete(IDEMPOTENCY).where(answered))
+        answer = IDEMPOTENCY.c.answer
+        of_expert = answer["expert_id"].astext == account.expert_id  # a committee's answers name the expert
+        traces = or_(IDEMPOTENCY.c.caller == account.id, answer["account_id"].astext == account.id, of_expert)
+        self._database.execute(delete(IDEMPOTENCY).where(traces))
 
     def _count(self, *conditions: Any) -> int:
         return self._database.scalar(select(func.count()).select_from(orm.ACCOUNT).where(*conditions)) or 0
@@ -96,6 +98,9 @@ class Sessions(_Rows[Session]):
     def revoke_all(self, account_id: str, now: datetime) -> None:
         still_open = orm.SESSION.c.account_id == account_id, orm.SESSION.c.revoked_at.is_(None)
         self._database.execute(update(orm.SESSION).where(*still_open).values(revoked_at=now))
+
+    def drop_all(self, account_id: str) -> None:
+        self._database.execute(delete(orm.SESSION).where(orm.SESSION.c.account_id == account_id))
 
 
 class MailTokens(_Rows[MailToken]):

@@ -37,7 +37,7 @@ def _erase(account: Account, ports: Ports) -> None:
     uow = ports.uow
     about = account.about
     last_of_company = account.company_id is not None and uow.accounts.colleagues_of(account) == 0
-    uow.sessions.revoke_all(account.id, uow.now)
+    uow.sessions.drop_all(account.id)
     uow.mail_tokens.drop_all(account.id)
     uow.consents.forget_origin(account.id)
     uow.accounts.forget_traces(account)

@@ -5,22 +5,22 @@ The database itself keeps the rules (migration 0001): balanced, append-only, onc
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from contracts.payments.v1.rpc import LedgerLine
-from kernel.money import Money
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from contracts.payments.v1.rpc import LedgerLine
+from kernel.money import Money
 from payments.adapters.orm import ENTRY, JOURNAL
 from payments.domain.ledger import Journal, is_debit_side
 
 
 class SqlLedger:
-    """`now` is when the journals posted through it happen."""
+    """`now` says when the journals posted through it happen."""
 
-    def __init__(self, session: Session, now: datetime) -> None:
+    def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
         self._session, self._now = session, now
 
     def post(self, journal: Journal) -> None:
@@ -31,7 +31,7 @@ class SqlLedger:
         self._session.execute(
             text("SELECT post_journal(:at, :kind, :mission_id, :key, :body_hash, CAST(:entries AS jsonb))"),
             {
-                "at": self._now,
+                "at": self._now(),
                 "kind": journal.kind,
                 "mission_id": journal.mission_id,
                 "key": journal.key,
@@ -57,10 +57,10 @@ class SqlLedger:
         ]
 
     def balances(self, mission_id: str) -> Mapping[str, Money]:
-        query = select(ENTRY.c.account, func.sum(ENTRY.c.amount).label("amount")).join(JOURNAL, ENTRY.c.journal_id == JOURNAL.c.id)
-        sums = self._session.execute(query.where(JOURNAL.c.mission_id == mission_id).group_by(ENTRY.c.account).order_by(ENTRY.c.account))
-        return {account: Money(int(amount.amount if isinstance(amount, Money) else amount) * _side(account)) for account, amount in sums}
-
-
-def _side(account: str) -> int:
-    return 1 if is_debit_side(account) else -1
+        query = select(ENTRY.c.account, func.sum(ENTRY.c.amount)).join(
+            JOURNAL, ENTRY.c.journal_id == JOURNAL.c.id
+        )
+        sums = self._session.execute(
+            query.where(JOURNAL.c.mission_id == mission_id).group_by(ENTRY.c.account).order_by(ENTRY.c.account)
+        )
+        return {account: amount if is_debit_side(account) else -amount for account, amount in sums}

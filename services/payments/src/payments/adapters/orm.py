@@ -8,14 +8,14 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import registry, relationship
+
 from chassis import codec
 from chassis.tables import add_chassis_tables
 from contracts.contracting.v1.rpc import CommissionTerms
 from contracts.payments.v1.rpc import InstalmentState, PayeeState, PayinState
 from kernel.money import Money
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import registry, relationship
-
 from payments.domain.escrow import Escrow, EscrowState, Instalment
 from payments.domain.operation import Operation
 from payments.domain.payee import Payee, PayeeDocument
@@ -39,8 +39,8 @@ class Cents(sa.types.TypeDecorator[Money]):
             raise ValueError(f"only {CURRENCY} is kept here, not {value.currency}")
         return value.amount
 
-    def process_result_value(self, value: int | None, dialect: Any) -> Money | None:
-        return None if value is None else Money(value, CURRENCY)
+    def process_result_value(self, value: Any, dialect: Any) -> Money | None:
+        return None if value is None else Money(int(value), CURRENCY)  # a sum comes as a decimal
 
 
 class Terms(sa.types.TypeDecorator[CommissionTerms]):
@@ -159,7 +159,11 @@ TRANSFER_IN = sa.Table(
     _text("payin_id", nullable=True),
 )
 PAYER = sa.Table(
-    "payer", metadata, _text("company_id", primary_key=True), _text("provider_ref", unique=True), _text("iban", nullable=True, index=True)
+    "payer",
+    metadata,
+    _text("company_id", primary_key=True),
+    _text("provider_ref", unique=True),
+    _text("iban", nullable=True, index=True),
 )
 PAYEE = sa.Table(
     "payee",
@@ -170,7 +174,6 @@ PAYEE = sa.Table(
     sa.Column("details", JSONB),
     _text("iban_country"),
     _text("account_ref", nullable=True, unique=True),
-    _at("refreshed_at"),
 )
 PAYEE_DOCUMENT = sa.Table(
     "payee_document",

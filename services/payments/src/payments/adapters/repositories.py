@@ -4,18 +4,18 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from contracts.payments.v1.rpc import PayeeState
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
+from contracts.payments.v1.rpc import PayeeState
 from payments.adapters.orm import ESCROW, OPERATION, PAYEE, PAYEE_DOCUMENT, PAYER, PAYIN, PAYOUT, POLL, PROVIDER_EVENT
 from payments.domain import operation as op
 from payments.domain import payout as po
 from payments.domain.escrow import Escrow
 from payments.domain.operation import Operation
-from payments.domain.payee import Payee, PayeeDocument
-from payments.domain.payin import ACTIVE, BLOCKING, Payin
+from payments.domain.payee import PENDING, Payee, PayeeDocument
+from payments.domain.payin import BLOCKING, Payin
 from payments.domain.payout import Payout
 from payments.use_cases.ports import Payer, Poll, SeenEvent, TransferIn
 
@@ -54,6 +54,9 @@ class SqlPayins(Repository):
     def get(self, payin_id: str) -> Payin | None:
         return self._one(Payin, PAYIN.c.id == payin_id)
 
+    def lock(self, payin_id: str) -> Payin | None:
+        return self._one(Payin, PAYIN.c.id == payin_id, lock=True)
+
     def of_command(self, command_key: str) -> Payin | None:
         return self._one(Payin, PAYIN.c.command_key == command_key)
 
@@ -69,9 +72,6 @@ class SqlPayins(Repository):
 
     def of_mission(self, mission_id: str) -> Sequence[Payin]:
         return self._all(select(Payin).where(PAYIN.c.mission_id == mission_id).order_by(PAYIN.c.id.desc()))
-
-    def unsettled(self) -> Sequence[Payin]:
-        return self._all(select(Payin).where(PAYIN.c.state.in_(ACTIVE), PAYIN.c.intent_ref.is_not(None)).order_by(PAYIN.c.id).limit(100))
 
     def add(self, payin: Payin) -> None:
         self.session.add(payin)
@@ -98,8 +98,8 @@ class SqlPayers(Repository):
         return self._one(Payer, PAYER.c.iban == iban)
 
     def add(self, payer: Payer) -> None:
-        self.session.add(payer)
-        self.session.flush()
+        row = {"company_id": payer.company_id, "provider_ref": payer.provider_ref, "iban": payer.iban}
+        self.session.execute(upsert(PAYER).values(row).on_conflict_do_nothing())
 
 
 class SqlPayees(Repository):
@@ -112,12 +112,11 @@ class SqlPayees(Repository):
     def lock_account(self, account_ref: str) -> Payee | None:
         return self._one(Payee, PAYEE.c.account_ref == account_ref, lock=True)
 
-    def unsettled(self, refreshed_before: datetime) -> Sequence[str]:
-        open_ones = PAYEE.c.state.not_in((PayeeState.VERIFIED, PayeeState.REJECTED))
-        stale = or_(PAYEE.c.refreshed_at.is_(None), PAYEE.c.refreshed_at <= refreshed_before)
-        checked = PAYEE_DOCUMENT.c.expert_id.in_(select(PAYEE.c.expert_id).where(open_ones, stale, PAYEE.c.account_ref.is_not(None)))
-        waiting = and_(checked, PAYEE_DOCUMENT.c.state == "pending", PAYEE_DOCUMENT.c.file_ref.is_not(None))
-        return list(self.session.scalars(select(PAYEE_DOCUMENT.c.expert_id).where(waiting).distinct().limit(100)))
+    def unsettled(self) -> Sequence[str]:
+        handed_in = and_(PAYEE_DOCUMENT.c.state == PENDING, PAYEE_DOCUMENT.c.file_ref.is_not(None))
+        waiting = select(PAYEE_DOCUMENT.c.expert_id).where(handed_in)
+        accounts = select(PAYEE.c.account_ref).where(PAYEE.c.account_ref.is_not(None), PAYEE.c.expert_id.in_(waiting))
+        return [str(ref) for ref in self.session.scalars(accounts.limit(100))]
 
     def ensure(self, expert_id: str) -> Payee:
         blank = {"expert_id": expert_id, "state": PayeeState.INCOMPLETE, "due": (), "iban_country": ""}
@@ -140,8 +139,8 @@ class SqlPayouts(Repository):
     def lock(self, payout_id: str) -> Payout | None:
         return self._one(Payout, PAYOUT.c.id == payout_id, lock=True)
 
-    def of_instalment(self, mission_id: str, instalment: int) -> Payout | None:
-        return self._one(Payout, and_(PAYOUT.c.mission_id == mission_id, PAYOUT.c.instalment == instalment))
+    def lock_ref(self, provider_ref: str) -> Payout | None:
+        return self._one(Payout, PAYOUT.c.provider_ref == provider_ref, lock=True)
 
     def of_expert(self, expert_id: str, states: Sequence[str]) -> Sequence[Payout]:
         mine = select(Payout).where(PAYOUT.c.expert_id == expert_id, PAYOUT.c.state.in_(states))
@@ -172,8 +171,8 @@ class SqlPayouts(Repository):
 class SqlOperations(Repository):
     def intend(self, operation: Operation) -> bool:
         row = {column.name: getattr(operation, column.name) for column in OPERATION.columns}
-        done = self.session.execute(upsert(OPERATION).values(row).on_conflict_do_nothing(index_elements=["intent"]).returning(OPERATION.c.id))
-        return done.first() is not None
+        kept = upsert(OPERATION).values(row).on_conflict_do_nothing(index_elements=["intent"]).returning(OPERATION.c.id)
+        return self.session.execute(kept).first() is not None
 
     def lock(self, operation_id: str) -> Operation | None:
         return self._one(Operation, OPERATION.c.id == operation_id, lock=True)

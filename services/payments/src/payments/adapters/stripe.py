@@ -14,12 +14,12 @@ from typing import Any, ParamSpec, TypeVar
 
 import requests
 import stripe
+
 from contracts.payments.v1.rpc import PayinState
 from contracts.shapes import FileContent
 from kernel.clock import Clock
 from kernel.ids import key_for
 from kernel.money import Money
-
 from payments.adapters import stripe_webhooks
 from payments.adapters.stripe_accounts import (
     COMPANY_DOCUMENTS,
@@ -33,7 +33,6 @@ from payments.adapters.stripe_accounts import (
 from payments.adapters.stripe_outcomes import failure_of
 from payments.domain.payee import AccountStatus
 from payments.use_cases.provider import (
-    Failure,
     Outcome,
     PayeeDetails,
     PayerDetails,
@@ -74,7 +73,13 @@ class StripeProvider:
     """`secrets` are the webhook secrets in force, `clock` the machine's; `return_url` is where 3-D Secure sends the client back to."""
 
     def __init__(
-        self, api_key: str, api_base: str, secrets: Sequence[str], clock: Clock, return_url: str, session: requests.Session | None = None
+        self,
+        api_key: str,
+        api_base: str,
+        secrets: Sequence[str],
+        clock: Clock,
+        return_url: str,
+        session: requests.Session | None = None,
     ) -> None:
         self._session = session or pooled_session()
         http = stripe.RequestsClient(timeout=DEADLINE_SECONDS, session=self._session)
@@ -88,9 +93,9 @@ class StripeProvider:
     def ensure_payer(self, details: PayerDetails, *, op: str, key: str) -> Outcome[str]:
         params = {
             "name": details.name,
-            "email": details.email,
             "metadata": {"op": op, "company": details.company_id},
             "cash_balance": {"settings": {"reconciliation_mode": "manual"}},
+            **({"email": details.email} if details.email else {}),
         }
         return Succeeded(self._api.customers.create(params, {"idempotency_key": key}).id)
 
@@ -101,11 +106,11 @@ class StripeProvider:
         if account_ref is None:
             made = self._api.accounts.create({**opening_params(details), **params}, {"idempotency_key": key})
             account_ref = made.id
-            if details.is_company:
-                person = {**person_params(details), "relationship": {"representative": True}}
-                self._api.accounts.persons.create(account_ref, person, {"idempotency_key": key_for(key, "person")})
         else:
             self._api.accounts.update(account_ref, params, {"idempotency_key": key})
+        if details.is_company and not self._api.accounts.persons.list(account_ref, {"limit": 1}).data:
+            person = {**person_params(details), "relationship": {"representative": True}}
+            self._api.accounts.persons.create(account_ref, person, {"idempotency_key": key_for(key, "person")})
         bank = {"external_account": bank_params(details), "default_for_currency": True}
         self._api.accounts.external_accounts.create(account_ref, bank, {"idempotency_key": key_for(key, "bank")})
         return Succeeded(status_of(self._api.accounts.retrieve(account_ref).to_dict()))
@@ -122,7 +127,8 @@ class StripeProvider:
         file_ref = self._api.files.create(upload, {"idempotency_key": key_for(key, "file")}).id
         account = self._api.accounts.retrieve(account_ref)
         if kind in COMPANY_DOCUMENTS:
-            self._api.accounts.update(account_ref, {"documents": {COMPANY_DOCUMENTS[kind]: {"files": [file_ref]}}}, {"idempotency_key": key})
+            documents = {"documents": {COMPANY_DOCUMENTS[kind]: {"files": [file_ref]}}}
+            self._api.accounts.update(account_ref, documents, {"idempotency_key": key})
         elif account.business_type == "individual":
             verification = {"verification": {"document": {"front": file_ref}}}
             self._api.accounts.update(account_ref, {"individual": verification}, {"idempotency_key": key})
@@ -221,6 +227,8 @@ class StripeProvider:
 
     @_outcome
     def find_payer(self, email: str, *, op: str) -> Outcome[str | None]:
+        if not email:
+            return Succeeded(None)
         found = _of(op, self._api.customers.list({"email": email, "limit": 100}).auto_paging_iter())
         return Succeeded(found and found.id)
 

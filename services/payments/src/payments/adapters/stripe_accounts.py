@@ -4,11 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from contracts.payments.v1.rpc import PayeeState
-
 from payments.domain.payee import AccountStatus
 from payments.use_cases.provider import PayeeDetails
 
-FILE_PURPOSES = {"identity_proof": "identity_document", "articles": "account_requirement", "registration_proof": "account_requirement"}
+FILE_PURPOSES = {
+    "identity_proof": "identity_document",
+    "articles": "account_requirement",
+    "registration_proof": "account_requirement",
+}
 COMPANY_DOCUMENTS = {"articles": "company_memorandum_of_association", "registration_proof": "company_registration_verification"}
 
 
@@ -23,7 +26,11 @@ def account_params(details: PayeeDetails) -> dict[str, Any]:
     }
     if details.is_company:
         numbers = {"registration_number": details.siren, "vat_id": details.vat_id}
-        params["company"] = {"name": details.name, "address": address, **{name: value for name, value in numbers.items() if value}}
+        params["company"] = {
+            "name": details.name,
+            "address": address,
+            **{name: value for name, value in numbers.items() if value},
+        }
     else:
         params["individual"] = {**person_params(details), "address": address}
     return params
@@ -75,7 +82,9 @@ def status_of(account: Mapping[str, Any]) -> AccountStatus:
         state = PayeeState.PENDING
     else:
         state = PayeeState.RESTRICTED
-    return AccountStatus(account_ref=account["id"], state=state, due=due, checking=checking, refused={k: v for k, v in errors.items() if k})
+    return AccountStatus(
+        account_ref=account["id"], state=state, due=due, checking=checking, refused={k: v for k, v in errors.items() if k}
+    )
 
 
 def _kinds(requirements: Any) -> tuple[str, ...]:

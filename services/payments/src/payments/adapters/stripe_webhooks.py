@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any
 
 from contracts.payments.v1.errors import ForgedWebhook, StaleWebhook
-
 from payments.use_cases.provider import ProviderEvent
 
 TOLERANCE_SECONDS = 300

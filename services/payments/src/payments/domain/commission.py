@@ -43,7 +43,14 @@ class Withheld:
 
 
 def agree(
-    instalments: Sequence[InstalmentAmounts], *, rate_bp: int, base: str, timing: str, vat_rate_bp: int, vat_category: str, vat_mention: str
+    instalments: Sequence[InstalmentAmounts],
+    *,
+    rate_bp: int,
+    base: str,
+    timing: str,
+    vat_rate_bp: int,
+    vat_category: str,
+    vat_mention: str,
 ) -> CommissionTerms:
     """The terms of a quote: the rate on the mission's HT, VAT on top."""
     ht = total([instalment.ht for instalment in instalments]).at_rate(rate_bp)

@@ -12,7 +12,6 @@ from contracts.contracting.v1.rpc import CommissionTerms
 from contracts.payments.v1.errors import AlreadyFunded, EscrowClosed, ReleaseBeyondFunded, UnknownInstalment
 from contracts.payments.v1.rpc import InstalmentState
 from kernel.money import Money, total
-
 from payments.domain.commission import Withheld, withhold
 
 
@@ -146,7 +145,7 @@ class Escrow:
 
     @property
     def withheld(self) -> Withheld:
-        return sum((instalment.withheld for instalment in self.instalments), Withheld())
+        return sum((instalment.withheld for instalment in self.instalments), start=Withheld())
 
     def sum_of(self, state: InstalmentState) -> Money:
         """The TTC of all instalments in this state."""
@@ -154,4 +153,3 @@ class Escrow:
 
     def _in(self, state: InstalmentState) -> list[Instalment]:
         return [instalment for instalment in self.instalments if instalment.state is state]
-

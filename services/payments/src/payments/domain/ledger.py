@@ -8,7 +8,6 @@ a correction is a new journal.
 from dataclasses import dataclass
 
 from kernel.money import Money
-
 from payments.domain.commission import Withheld
 
 PSP_AVAILABLE = "psp:available"
@@ -78,16 +77,16 @@ def transfer_received(company_id: str, amount: Money, *, mission_id: str | None,
 
 def allocated(company_id: str, mission_id: str, instalment: int, amount: Money, *, key: str) -> Journal:
     """Money received by transfer is held for an instalment."""
-    entries = _move(PSP_AVAILABLE, PSP_UNALLOCATED, amount)
-    entries += _move(unallocated_of(company_id), escrow_of(mission_id, instalment), amount)
+    held = _move(unallocated_of(company_id), escrow_of(mission_id, instalment), amount)
+    entries = _move(PSP_AVAILABLE, PSP_UNALLOCATED, amount) + held
     return Journal("prepay", key, entries, mission_id)
 
 
 def released(mission_id: str, instalment: int, expert_id: str, ttc: Money, withheld: Withheld, *, key: str) -> Journal:
     """An instalment leaves the escrow: the commission is earned, the rest is owed to the expert."""
     parts = ((payable_to(expert_id), ttc - withheld.ttc), (COMMISSION, withheld.ht), (VAT_COLLECTED, withheld.vat))
-    credits = tuple(Entry(account, -amount) for account, amount in parts if amount)
-    return Journal("release", key, (Entry(escrow_of(mission_id, instalment), ttc), *credits), mission_id)
+    earned = tuple(Entry(account, -amount) for account, amount in parts if amount)
+    return Journal("release", key, (Entry(escrow_of(mission_id, instalment), ttc), *earned), mission_id)
 
 
 def transferred(mission_id: str, expert_id: str, amount: Money, *, key: str) -> Journal:

@@ -36,16 +36,15 @@ class Payee:
     details: dict[str, object] | None = None
     iban_country: str = ""
     account_ref: str | None = None
-    refreshed_at: datetime | None = None
 
     @property
     def is_verified(self) -> bool:
         return self.state is PayeeState.VERIFIED
 
-    def learn(self, status: AccountStatus, now: datetime) -> bool:
+    def learn(self, status: AccountStatus) -> bool:
         """Takes over what the provider says; whether something changed."""
         changed = (self.state, self.due) != (status.state, status.due)
-        self.account_ref, self.state, self.due, self.refreshed_at = status.account_ref, status.state, status.due, now
+        self.account_ref, self.state, self.due = status.account_ref, status.state, status.due
         return changed
 
 

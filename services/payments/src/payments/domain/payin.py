@@ -4,7 +4,7 @@ requires_action | processing | partial -> succeeded | failed | cancelled. While 
 made for its instalment: the database refuses a second one.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from contracts.payments.v1.rpc import PayinState
@@ -32,7 +32,7 @@ class Payin:
     created_at: datetime
     command_key: str
     state: PayinState = PayinState.PROCESSING
-    received: Money = Money(0)
+    received: Money = field(default_factory=lambda: Money(0))
     payment_method: str = ""
     intent_ref: str | None = None
     next_action_url: str = ""

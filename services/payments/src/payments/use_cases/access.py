@@ -3,7 +3,6 @@
 from contracts.payments.v1.errors import UnknownEscrow
 from contracts.wire import Actor, Right, Role
 from kernel.errors import Forbidden
-
 from payments.domain.escrow import Escrow
 from payments.use_cases.ports import Ports
 

@@ -1,7 +1,6 @@
 """What the provider says of a payee, into our books and on to identity: each document's verdict, then the account's state."""
 
 from contracts.payments.v1.events import PayeeDocumentChecked, PayeeStatusChanged
-
 from payments.domain.payee import AccountStatus, Payee, judge
 from payments.use_cases.payouts import resume_payouts
 from payments.use_cases.ports import Ports
@@ -18,7 +17,7 @@ def learn_payee(payee: Payee, status: AccountStatus, ports: Ports) -> None:
             reason=document.reason,
         )
         ports.uow.emit(checked, about=payee.expert_id)
-    if payee.learn(status, ports.uow.now):
+    if payee.learn(status):
         ports.uow.emit(PayeeStatusChanged(expert_id=payee.expert_id, state=payee.state, due=payee.due), about=payee.expert_id)
         if payee.is_verified:
             resume_payouts(payee.expert_id, ports)

@@ -5,7 +5,6 @@ Only legal transitions are applied. Money that comes for a mission cancelled mea
 
 from contracts.payments.v1.events import InstalmentFunded, PayinFailed
 from contracts.payments.v1.rpc import PayinState
-
 from payments.domain import ledger
 from payments.domain.escrow import Escrow, EscrowState
 from payments.domain.payin import TRANSFER, Payin
@@ -56,7 +55,12 @@ def _await(payin: Payin, status: PayinStatus) -> None:
         payin.state = PayinState(status.state)
     payin.next_action_url = status.next_action_url
     if status.iban:
-        payin.account_holder, payin.iban, payin.bic, payin.reference = status.account_holder, status.iban, status.bic, status.reference
+        payin.account_holder, payin.iban, payin.bic, payin.reference = (
+            status.account_holder,
+            status.iban,
+            status.bic,
+            status.reference,
+        )
 
 
 def _fund(payin: Payin, escrow: Escrow, status: PayinStatus, ports: Ports) -> None:

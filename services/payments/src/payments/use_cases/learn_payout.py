@@ -1,7 +1,6 @@
 """What the provider says of a payout, into our books: it reached the bank, or came back. Only what is in transit can."""
 
 from contracts.payments.v1.events import PayoutFailed, PayoutPaid
-
 from payments.domain import ledger
 from payments.domain.payout import FAILED, IN_TRANSIT, PAID, Payout
 from payments.use_cases.ports import Ports

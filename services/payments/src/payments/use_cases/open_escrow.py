@@ -1,10 +1,9 @@
 """An accepted quote opens the mission's escrow, with all that was agreed frozen in it (A68, M82)."""
 
 from contracts.contracting.v1.events import QuoteAccepted
-from contracts.payments.v1.rpc import CommissionPreview, InstalmentCommission, PreviewCommission
 from contracts.payments.v1.errors import InvalidAmount
+from contracts.payments.v1.rpc import CommissionPreview, InstalmentCommission, PreviewCommission
 from kernel.money import total
-
 from payments.domain.commission import agree, plan
 from payments.domain.escrow import Escrow, Instalment
 from payments.use_cases.access import need_service
@@ -35,7 +34,9 @@ def preview_commission(call: PreviewCommission, ports: Ports) -> CommissionPrevi
         InstalmentCommission(number=instalment.number, withheld=part.ttc, expert_receives=instalment.ttc - part.ttc)
         for instalment, part in zip(call.instalments, plan(terms, call.instalments), strict=True)
     ]
-    return CommissionPreview(terms=terms, instalments=tuple(parts), expert_receives=total([part.expert_receives for part in parts]))
+    return CommissionPreview(
+        terms=terms, instalments=tuple(parts), expert_receives=total([part.expert_receives for part in parts])
+    )
 
 
 def open_escrow(event: QuoteAccepted, ports: Ports) -> None:

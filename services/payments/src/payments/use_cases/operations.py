@@ -9,11 +9,10 @@ from typing import Any
 from contracts.payments.v1.errors import OperationNotParked, UnknownOperation
 from contracts.payments.v1.rpc import ListOperations, OperationView, ReplayOperation
 from contracts.shapes import Page
-
 from payments.domain.operation import DECLINED, DONE, LEASED, PARKED, Operation
 from payments.use_cases.access import need_finance, page_size
 from payments.use_cases.effects import EFFECTS
-from payments.use_cases.effects.effect import Effect
+from payments.use_cases.effects.effect import Effect, Obsolete
 from payments.use_cases.ports import Ports
 from payments.use_cases.provider import Bug, Declined, Outcome, Pending, Retry, Succeeded, Unknown
 
@@ -39,7 +38,11 @@ def drive_at_once(operation_id: str, ports: Ports) -> None:
 def attempt(operation: Operation, ports: Ports) -> None:
     """One attempt at a locked operation. The edge commits the outcome."""
     effect = EFFECTS[operation.kind]
-    request = effect.prepare(operation, ports)
+    try:
+        request = effect.prepare(operation, ports)
+    except Obsolete:
+        operation.end(DECLINED, ports.machine_clock.now(), error="no longer wanted")
+        return
     if request is None:
         operation.again(ports.machine_clock.now(), "waits for something else", NOT_YET_SECONDS)
         return

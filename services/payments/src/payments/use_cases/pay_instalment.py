@@ -16,11 +16,10 @@ from contracts.payments.v1.rpc import GetPayin, ListPayins, PayInstalment, Payin
 from contracts.shapes import Page
 from contracts.wire import Right, Role
 from kernel.ids import new_id
-
 from payments.domain.escrow import Escrow
 from payments.domain.payin import CARD, Payin
 from payments.use_cases.access import visible_escrow
-from payments.use_cases.intend import intend
+from payments.use_cases.intend import HEAD_START_SECONDS, intend
 from payments.use_cases.operations import drive_at_once
 from payments.use_cases.ports import Ports
 
@@ -87,7 +86,9 @@ def _begin(call: PayInstalment, escrow: Escrow, command_key: str, ports: Ports) 
         payment_method=call.payment_method if call.means == CARD else "",
     )
     ports.payins.add(payin)
-    intend(ports, "create_payin", f"payin:{payin.id}", escrow.mission_id, payin_id=payin.id)
+    intend(
+        ports, "create_payin", f"payin:{payin.id}", escrow.mission_id, head_start_seconds=HEAD_START_SECONDS, payin_id=payin.id
+    )
     return payin
 
 

@@ -10,10 +10,9 @@ from contracts.payments.v1.rpc import GetPayee, PayeeView, SubmitPayeeDocument
 from contracts.shapes import Done, PartyKind
 from contracts.wire import Right, Role
 from kernel.ids import new_id
-
 from payments.domain.payee import CONTENT_TYPES, DOCUMENT_KINDS, PayeeDocument
 from payments.use_cases.access import need_service
-from payments.use_cases.intend import intend
+from payments.use_cases.intend import HEAD_START_SECONDS, intend
 from payments.use_cases.operations import drive_at_once
 from payments.use_cases.ports import Ports
 from payments.use_cases.provider import PayeeDetails
@@ -48,7 +47,14 @@ def submit_document(call: SubmitPayeeDocument, ports: Ports) -> Done:
             PayeeDocument(document_id=call.document_id, expert_id=call.expert_id, kind=call.kind, submitted_at=ports.uow.now)
         )
         given = {"document_id": call.document_id, "kind": call.kind, **asdict(call.file)}
-        intend(ports, "submit_document", f"document:{call.document_id}", call.expert_id, **given)
+        intend(
+            ports,
+            "submit_document",
+            f"document:{call.document_id}",
+            call.expert_id,
+            head_start_seconds=HEAD_START_SECONDS,
+            **given,
+        )
         ports.uow.commit_and_go_on()
     operation = ports.operations.of_intent(f"document:{call.document_id}")
     if operation is not None:

@@ -4,7 +4,6 @@ from contracts.payments.v1.rpc import ListPayouts, PayoutView
 from contracts.shapes import Page
 from contracts.wire import Role
 from kernel.errors import Forbidden
-
 from payments.domain.calendar import day_of
 from payments.domain.payout import FAILED, SCHEDULED, SENDING, WAITING_KYC, Payout
 from payments.use_cases.access import is_finance, page_size, visible_escrow

@@ -9,7 +9,6 @@ from contracts.payments.v1.rpc import LedgerLine
 from contracts.wire import Event
 from kernel.clock import Clock
 from kernel.money import Money
-
 from payments.domain.escrow import Escrow
 from payments.domain.ledger import Journal
 from payments.domain.operation import Operation
@@ -97,6 +96,7 @@ class Escrows(Protocol):
 
 class Payins(Protocol):
     def get(self, payin_id: str) -> Payin | None: ...
+    def lock(self, payin_id: str) -> Payin | None: ...
     def of_command(self, command_key: str) -> Payin | None: ...
     def of_intent(self, intent_ref: str) -> Payin | None: ...
     def of_reference(self, company_id: str, reference: str) -> Payin | None: ...
@@ -105,9 +105,6 @@ class Payins(Protocol):
 
     def of_mission(self, mission_id: str) -> Sequence[Payin]:
         """Newest first."""
-
-    def unsettled(self) -> Sequence[Payin]:
-        """Known to the provider and not final."""
 
     def add(self, payin: Payin) -> None: ...
 
@@ -128,8 +125,8 @@ class Payees(Protocol):
     def get(self, expert_id: str) -> Payee | None: ...
     def lock(self, expert_id: str) -> Payee | None: ...
     def lock_account(self, account_ref: str) -> Payee | None: ...
-    def unsettled(self, refreshed_before: datetime) -> Sequence[str]:
-        """Experts whose account is being checked, or may still change, and was not looked at since."""
+    def unsettled(self) -> Sequence[str]:
+        """Accounts with a document on which the provider has not answered."""
 
     def ensure(self, expert_id: str) -> Payee:
         """Locked; made when there is none."""
@@ -141,7 +138,7 @@ class Payees(Protocol):
 
 class Payouts(Protocol):
     def lock(self, payout_id: str) -> Payout | None: ...
-    def of_instalment(self, mission_id: str, instalment: int) -> Payout | None: ...
+    def lock_ref(self, provider_ref: str) -> Payout | None: ...
     def of_expert(self, expert_id: str, states: Sequence[str]) -> Sequence[Payout]:
         """Locked."""
 

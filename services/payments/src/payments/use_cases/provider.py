@@ -12,7 +12,6 @@ from typing import Generic, Protocol, TypeVar
 
 from contracts.shapes import FileContent
 from kernel.money import Money
-
 from payments.domain.payee import AccountStatus
 
 T_co = TypeVar("T_co", covariant=True)
@@ -174,7 +173,9 @@ class PaymentProvider(Protocol):
 
     def refund(self, payin_ref: str, amount: Money, *, op: str, key: str) -> Outcome[str]: ...
 
-    def transfer(self, account_ref: str, amount: Money, *, mission_id: str, charge_ref: str, op: str, key: str) -> Outcome[str]: ...
+    def transfer(
+        self, account_ref: str, amount: Money, *, mission_id: str, charge_ref: str, op: str, key: str
+    ) -> Outcome[str]: ...
 
     def payout(self, account_ref: str, amount: Money, *, op: str, key: str) -> Outcome[PayoutStatus]: ...
 

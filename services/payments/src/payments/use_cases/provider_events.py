@@ -8,7 +8,6 @@ from datetime import timedelta
 
 from contracts.payments.v1.rpc import ReceiveWebhook
 from contracts.shapes import Done
-
 from payments.domain.calendar import day_of
 from payments.use_cases.learn_payee import learn_payee
 from payments.use_cases.learn_payin import learn_payin
@@ -88,9 +87,13 @@ def _open_objects(ports: Ports) -> list[ProviderEvent]:
     events = []
     for payout in ports.payouts.in_transit(day_of(ports.uow.now)):
         ref = payout.provider_ref or ""
-        events.append(ProviderEvent(id=f"{seen}_{ref}", type="payout.updated", object_id=ref, account_ref=payout.account_ref or ""))
+        events.append(
+            ProviderEvent(id=f"{seen}_{ref}", type="payout.updated", object_id=ref, account_ref=payout.account_ref or "")
+        )
     for account_ref in ports.payees.unsettled():
-        events.append(ProviderEvent(id=f"{seen}_{account_ref}", type="account.updated", object_id=account_ref, account_ref=account_ref))
+        events.append(
+            ProviderEvent(id=f"{seen}_{account_ref}", type="account.updated", object_id=account_ref, account_ref=account_ref)
+        )
     return events
 
 

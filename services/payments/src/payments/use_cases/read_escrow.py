@@ -2,7 +2,6 @@
 
 from contracts.payments.v1.rpc import EscrowInstalment, EscrowView, GetEscrow, GetLedger, InstalmentState, LedgerView
 from kernel.money import Money, total
-
 from payments.domain.escrow import Instalment
 from payments.use_cases.access import visible_escrow
 from payments.use_cases.ports import Ports

@@ -8,7 +8,6 @@ from contracts.payments.v1.errors import InvalidAmount, ProviderSilent, SandboxO
 from contracts.payments.v1.rpc import SimulateTransfer
 from contracts.shapes import Done
 from kernel.ids import key_for
-
 from payments.domain import ledger
 from payments.use_cases.intend import intend
 from payments.use_cases.ports import Ports, TransferIn
@@ -37,7 +36,9 @@ def receive_transfer(received: ReceivedTransfer, ports: Ports) -> None:
         )
     )
     mission_id = payin.mission_id if payin else None
-    ports.ledger.post(ledger.transfer_received(payer.company_id, received.amount, mission_id=mission_id, key=f"received:{received.ref}"))
+    ports.ledger.post(
+        ledger.transfer_received(payer.company_id, received.amount, mission_id=mission_id, key=f"received:{received.ref}")
+    )
     if payin is not None:
         payin.receive(received.amount)
         if payin.is_covered:

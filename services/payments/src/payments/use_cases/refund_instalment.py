@@ -1,9 +1,10 @@
 """Giving held money back: a cancelled mission returns what its escrow holds (M50, M101)."""
 
+from typing import Any
+
 from contracts.contracting.v1.events import MissionCancelled
 from contracts.payments.v1.rpc import PayinState
 from kernel.errors import NotYet
-
 from payments.domain.escrow import Escrow, Instalment
 from payments.use_cases.intend import intend
 from payments.use_cases.ports import Ports
@@ -28,5 +29,10 @@ def give_back(escrow: Escrow, instalment: Instalment, reason: str, ports: Ports)
     """The instalment's money is to go back where it came from; intended once."""
     payin = ports.payins.blocking(escrow.mission_id, instalment.number)
     assert payin is not None
-    subject = {"mission_id": escrow.mission_id, "instalment": instalment.number, "payin_id": payin.id, "reason": reason}
-    intend(ports, "refund", f"refund:{payin.id}", escrow.mission_id, **subject)
+    which: dict[str, Any] = {
+        "mission_id": escrow.mission_id,
+        "instalment": instalment.number,
+        "payin_id": payin.id,
+        "reason": reason,
+    }
+    intend(ports, "refund", f"refund:{payin.id}", escrow.mission_id, **which)

@@ -8,7 +8,6 @@ from contracts.contracting.v1.events import ReleaseAuthorised
 from contracts.payments.v1.events import CommissionWithheld, InstalmentReleased
 from kernel.errors import NotYet
 from kernel.ids import new_id
-
 from payments.domain import ledger
 from payments.domain.calendar import payout_day
 from payments.domain.commission import FIRST_INSTALMENT

@@ -1,7 +1,7 @@
 """Connected accounts: who they belong to, their documents, their bank, and what is still required of them.
 
-Required: of everybody a bank account and the identity document of the person; of companies their articles and the proof of
-registration too. A document is `checking` until its verdict is due, then validated or refused (`magic.refusal_of` its name).
+Required: of everybody a bank account and the identity document of the person, the proof of registration, and of companies
+their articles too. A document is `checking` until its verdict is due, then validated or refused (`magic.refusal_of` its name).
 """
 
 from collections.abc import Mapping
@@ -138,13 +138,17 @@ def _change(call: Call, account: dict[str, Any]) -> dict[str, Any]:
 
 def _change_individual(call: Call, account: dict[str, Any], given: dict[str, Any]) -> None:
     front = (given.get("verification", {}).get("document") or {}).get("front")
-    account["individual"] = (account["individual"] or {}) | {name: value for name, value in given.items() if name != "verification"}
+    account["individual"] = (account["individual"] or {}) | {
+        name: value for name, value in given.items() if name != "verification"
+    }
     if front:
         _hand_in(call, account, "individual.verification.document", front)
 
 
 def _change_person(call: Call, account: dict[str, Any], person: dict[str, Any]) -> dict[str, Any]:
-    person |= {name: call.params[name] for name in ("first_name", "last_name", "email", "dob", "relationship") if name in call.params}
+    person |= {
+        name: call.params[name] for name in ("first_name", "last_name", "email", "dob", "relationship") if name in call.params
+    }
     front = ((call.params.get("verification") or {}).get("document") or {}).get("front")
     if front:
         _hand_in(call, account, f"{person['id']}.verification.document", front)
@@ -163,7 +167,7 @@ def _hand_in(call: Call, account: dict[str, Any], name: str, file_id: str) -> No
 
 def _wanted(account: dict[str, Any]) -> list[str]:
     if account["business_type"] == "individual":
-        return ["individual.verification.document"]
+        return ["individual.verification.document", f"documents.{COMPANY_DOCUMENTS[1]}.files"]
     person = account["_person"] or "representative"
     return [f"{person}.verification.document", *(f"documents.{kind}.files" for kind in COMPANY_DOCUMENTS)]
 

@@ -48,13 +48,16 @@ def list_cash_transactions(call: Call, id: str) -> dict[str, Any]:
     return call.store.page("customer_cash_balance_transaction", call.params, url, customer=id)
 
 
-def move_cash(store: Store, customer: dict[str, Any], amount: int, currency: str, type: str, more: dict[str, Any]) -> dict[str, Any]:
+def move_cash(
+    store: Store, customer: dict[str, Any], amount: int, currency: str, type: str, more: dict[str, Any]
+) -> dict[str, Any]:
     """Changes the cash balance; it never falls below zero. Raises ApiError."""
     if customer["_cash"] + amount < 0:
         raise invalid("The customer's cash balance is insufficient.", code="balance_insufficient", param="amount")
     customer["_cash"] += amount
     store.save(customer)
-    data = {"customer": customer["id"], "net_amount": amount, "ending_balance": customer["_cash"], "currency": currency, "type": type, **more}
+    data = {"customer": customer["id"], "net_amount": amount, "ending_balance": customer["_cash"], "currency": currency}
+    data |= {"type": type, **more}
     moved = store.new("customer_cash_balance_transaction", "ccsbtxn", data)
     store.tell("customer_cash_balance_transaction.created", moved)
     return moved

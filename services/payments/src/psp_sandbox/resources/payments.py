@@ -18,7 +18,13 @@ def create(call: Call) -> dict[str, Any]:
     if customer := call.params.get("customer"):
         call.store.get("customer", customer, param="customer")
     data = {name: call.params.get(name) for name in ("customer", "description", "transfer_group", "payment_method")}
-    data |= {"amount": amount, "amount_received": 0, "currency": currency, "metadata": call.metadata, "status": "requires_confirmation"}
+    data |= {
+        "amount": amount,
+        "amount_received": 0,
+        "currency": currency,
+        "metadata": call.metadata,
+        "status": "requires_confirmation",
+    }
     data |= {"payment_method_types": call.params.get("payment_method_types") or ["card"], "latest_charge": None}
     data |= {"next_action": None, "last_payment_error": None, "canceled_at": None, "cancellation_reason": None}
     data |= {"capture_method": "automatic", "confirmation_method": "automatic"}
@@ -87,7 +93,9 @@ def refund(call: Call) -> dict[str, Any]:
     left = charge["amount"] - charge["amount_refunded"]
     amount = call.amount() if "amount" in call.params else left
     if amount > left:
-        raise invalid("Refund amount is greater than unrefunded amount on charge.", param="amount", code="charge_already_refunded")
+        raise invalid(
+            "Refund amount is greater than unrefunded amount on charge.", param="amount", code="charge_already_refunded"
+        )
     data = {"amount": amount, "currency": charge["currency"], "charge": charge["id"], "payment_intent": charge["payment_intent"]}
     data |= {"metadata": call.metadata, "reason": call.params.get("reason"), "status": "succeeded"}
     made = call.store.new("refund", "re", data)
@@ -152,7 +160,8 @@ def _await_transfer(call: Call, intent: dict[str, Any]) -> dict[str, Any]:
 
 def _succeed(store: Store, intent: dict[str, Any]) -> dict[str, Any]:
     data = {name: intent[name] for name in ("amount", "currency", "customer", "transfer_group", "metadata", "description")}
-    data |= {"payment_intent": intent["id"], "paid": True, "status": "succeeded", "amount_refunded": 0, "refunded": False, "_transferred": 0}
+    data |= {"payment_intent": intent["id"], "paid": True, "status": "succeeded"}
+    data |= {"amount_refunded": 0, "refunded": False, "_transferred": 0}
     charge = store.new("charge", "ch", data)
     charge["balance_transaction"] = book(store, "", intent["amount"], "charge", charge["id"])
     store.save(charge)

@@ -12,7 +12,13 @@ from psp_sandbox.store import Store
 def book(store: Store, account: str, amount: int, type: str, source: str) -> str:
     """Changes an account's balance (the platform's: empty); answers the balance transaction's id."""
     data = {"amount": amount, "net": amount, "fee": 0, "fee_details": [], "currency": "eur", "type": type, "source": source}
-    data |= {"available_on": store.timestamp, "status": "available", "reporting_category": type, "description": None, "exchange_rate": None}
+    data |= {
+        "available_on": store.timestamp,
+        "status": "available",
+        "reporting_category": type,
+        "description": None,
+        "exchange_rate": None,
+    }
     return str(store.new("balance_transaction", "txn", data, account)["id"])
 
 
@@ -41,7 +47,13 @@ def create_transfer(call: Call) -> dict[str, Any]:
         _draw_on(call.store, source, amount)
     elif balance_of(call.store, "") < amount:
         raise invalid("You have insufficient available funds.", code="balance_insufficient")
-    data = {"amount": amount, "amount_reversed": 0, "currency": currency, "destination": destination["id"], "metadata": call.metadata}
+    data = {
+        "amount": amount,
+        "amount_reversed": 0,
+        "currency": currency,
+        "destination": destination["id"],
+        "metadata": call.metadata,
+    }
     data |= {"source_transaction": source, "transfer_group": call.params.get("transfer_group"), "reversed": False}
     data |= {"description": call.params.get("description")}
     made = call.store.new("transfer", "tr", data)

@@ -39,6 +39,10 @@ class MeansNotAccepted(Invalid):
     """Card or bank transfer only (M45, M95, M96)."""
 
 
+class PaymentMethodMissing(Invalid):
+    """A card payment needs the provider's token of the card."""
+
+
 class InvalidAmount(Invalid):
     """An amount must be positive and in the escrow's currency."""
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from contracts.shapes import FileContent
 from kernel.ids import key_for
-
 from payments.domain.operation import Operation
 from payments.domain.payee import AccountStatus
 from payments.use_cases.effects.effect import Plain

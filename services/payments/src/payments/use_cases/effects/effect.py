@@ -10,6 +10,10 @@ Request = TypeVar("Request")
 Value = TypeVar("Value")
 
 
+class Obsolete(Exception):
+    """Nothing was sent for this operation, and nothing need be any more."""
+
+
 class Effect(Protocol[Request, Value]):
     """`bug_declines`: somebody waits, so a call refused as wrong ends it. `waits`: pending is looked at again until it is final."""
 
@@ -17,7 +21,9 @@ class Effect(Protocol[Request, Value]):
     waits: bool
 
     def prepare(self, operation: Operation, ports: Ports) -> Request | None:
-        """In a transaction: all that the call needs; None when something else must happen first."""
+        """In a transaction: all that the call needs; None when something else must happen first.
+
+        Raises Obsolete."""
 
     def call(self, request: Request, operation: Operation, provider: PaymentProvider) -> Outcome[Value]:
         """No transaction is open."""

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from contracts.payments.v1.rpc import PayinState
 from kernel.ids import key_for
 from kernel.money import Money
-
 from payments.domain.operation import Operation
 from payments.domain.payin import CARD, Payin
-from payments.use_cases.effects.effect import Plain
+from payments.use_cases.effects.effect import Obsolete, Plain
 from payments.use_cases.learn_payin import fail_payin, learn_payin
 from payments.use_cases.ports import Payer, Ports
-from payments.use_cases.provider import Outcome, PayerDetails, PaymentProvider, PayinStatus, Pending, Succeeded
+from payments.use_cases.provider import Outcome, PayerDetails, PayinStatus, PaymentProvider, Pending, Succeeded
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +43,8 @@ class CreatePayin(Plain):
 
     def prepare(self, operation: Operation, ports: Ports) -> NewPayin | None:
         payin = _payin_of(operation, ports)
+        if not payin.is_active and operation.attempts == 0:
+            raise Obsolete
         escrow, payer = ports.escrows.get(payin.mission_id), ports.payers.get(payin.company_id)
         assert escrow is not None
         return NewPayin(
@@ -114,7 +115,11 @@ class CancelPayin(Plain):
     """Nothing more may be paid. A payment that was quicker is learnt of, and goes back."""
 
     def prepare(self, operation: Operation, ports: Ports) -> KnownPayin | None:
-        return _known(_payin_of(operation, ports))
+        payin = _payin_of(operation, ports)
+        making = ports.operations.of_intent(f"payin:{payin.id}")
+        if payin.intent_ref is None and (making is None or not making.is_open):
+            raise Obsolete
+        return _known(payin)
 
     def call(self, request: KnownPayin, operation: Operation, provider: PaymentProvider) -> Outcome[PayinStatus]:
         return provider.cancel_payin(request.ref, key=operation.key)
@@ -152,6 +157,9 @@ def _ensure_payer(request: NewPayin, provider: PaymentProvider) -> Outcome[str]:
 
 
 def _with_payer(payer_ref: str, made: Outcome[PayinStatus]) -> Outcome[MadePayin]:
-    if isinstance(made, Succeeded | Pending):
-        return type(made)(MadePayin(payer_ref, made.value))
+    match made:
+        case Succeeded(status):
+            return Succeeded(MadePayin(payer_ref, status))
+        case Pending(status):
+            return Pending(MadePayin(payer_ref, status))
     return made

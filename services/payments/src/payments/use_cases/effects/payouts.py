@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from contracts.payments.v1.events import PayoutSent
 from kernel.money import Money
-
 from payments.domain import ledger
 from payments.domain.operation import Operation
 from payments.domain.payout import IN_TRANSIT, Payout
@@ -72,7 +71,9 @@ class SendPayout(Plain):
         assert payee is not None
         payout.state, payout.provider_ref, payout.account_ref = IN_TRANSIT, value.ref, payee.account_ref
         payout.arrives_on = value.arrives_on
-        ports.ledger.post(ledger.payout_sent(payout.mission_id, payout.expert_id, payout.amount, key=f"payout_sent:{operation.id}"))
+        ports.ledger.post(
+            ledger.payout_sent(payout.mission_id, payout.expert_id, payout.amount, key=f"payout_sent:{operation.id}")
+        )
         sent = PayoutSent(
             payout_id=payout.id,
             expert_id=payout.expert_id,

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from contracts.payments.v1.events import InstalmentRefunded
 from kernel.money import Money
-
 from payments.domain import ledger
 from payments.domain.operation import Operation
 from payments.use_cases.effects.effect import Plain
