@@ -398,13 +398,15 @@ class Journey:
         for instalment in range(1, len(self.escrow()["instalments"]) + 1):
             self.wait_instalment(instalment, {"released"})
         mission = self.wait_mission("closed")
-        self.advance(WEEK)
-        until(self._paid_out, "the payouts have arrived", seconds=60)
+        self.advance(WEEK)  # the policy's business days go by,
+        until(lambda: self._payouts_are("in_transit", "paid"), "the payouts are on their way", seconds=60)
+        self.advance(WEEK)  # then the bank's
+        until(lambda: self._payouts_are("paid"), "the payouts have arrived", seconds=60)
         return mission
 
-    def _paid_out(self) -> bool:
+    def _payouts_are(self, *states: str) -> bool:
         payouts = self.payouts()
-        return bool(payouts) and all(payout["state"] == "paid" for payout in payouts)
+        return bool(payouts) and all(payout["state"] in states for payout in payouts)
 
     def payouts(self) -> list[dict[str, Any]]:
         return list(self.winner.person.get("/payouts", mission_id=self.mission_id)["items"])

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 
 from flask import Request
 from pydantic import BaseModel
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from gateway.inputs import BadInput, Fault, MalformedRequest, read
 from gateway.route import Key, Route
@@ -67,6 +67,18 @@ def idempotency_key(route: Route, request: Request) -> str:
     return key or ""
 
 
+def body_of(request: Request, limit: int) -> bytes:
+    """The body, of fewer than `limit` bytes. Raises MalformedRequest when it breaks off, HTTP 413."""
+    request.max_content_length = limit
+    try:
+        body = request.get_data(cache=False)
+    except (OSError, ValueError):  # the client left, or its chunks are none
+        raise MalformedRequest("the body breaks off") from None
+    if len(body) >= limit:  # a body in chunks does not say its length beforehand, and is cut there
+        raise RequestEntityTooLarge
+    return body
+
+
 def _query(route: Route, request: Request) -> dict[str, Any]:
     try:
         pairs = parse_qsl(request.query_string.decode(), keep_blank_values=True, errors="strict", max_num_fields=100)
@@ -90,8 +102,7 @@ def _plain(route: Route, name: str, text: str) -> Any:
 
 
 def _body(request: Request, limit: int) -> bytes:
-    request.max_content_length = limit
-    body = request.get_data(cache=False)
+    body = body_of(request, limit)
     if not body:
         return b"{}"
     if request.mimetype != "application/json" or request.mimetype_params.get("charset", "utf-8").lower() != "utf-8":

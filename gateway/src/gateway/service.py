@@ -30,4 +30,6 @@ class GatewayService:
 
     @Wsgi.decorator  # type: ignore[untyped-decorator]
     def serve(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if environ["wsgi.input"].chunked_input:
+            environ["wsgi.input_terminated"] = True  # eventlet ends a body in chunks; without this it would be taken for none
         return self.web.wsgi_app(environ, start_response)  # type: ignore[no-any-return]

@@ -13,6 +13,7 @@ from contracts.wire import VISITOR
 from gateway.answers import as_json
 from gateway.exchange import current
 from gateway.inputs import MalformedRequest
+from gateway.reading import body_of
 from kernel.ids import key_for
 
 BODY_BYTES = 1024 * 1024
@@ -21,10 +22,9 @@ BODY_BYTES = 1024 * 1024
 def stripe(neighbours: Neighbours) -> Callable[[], Response]:
     def receive() -> Response:
         exchange = current()
-        exchange.request.max_content_length = BODY_BYTES
         signature = exchange.request.headers.get("Stripe-Signature", "")
         try:
-            body = exchange.request.get_data(cache=False).decode()
+            body = body_of(exchange.request, BODY_BYTES).decode()
         except UnicodeDecodeError:
             raise MalformedRequest("the body is not UTF-8") from None
         if not signature or len(signature) > 2_000 or "\x00" in body:

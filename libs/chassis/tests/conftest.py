@@ -1,29 +1,37 @@
 """A shop with ten pens and no paper on a real PostgreSQL."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert
 
 from chassis import settings
 from chassis.edge import Edge, engine_of
 from kernel.clock import ManualClock
+from testkit.postgres import Postgres
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from chassis_sample.databases import emptied
 from chassis_sample.shop import service as shop
 
 
+@pytest.fixture(scope="session")
+def databases(postgres_server: Postgres) -> Iterator[dict[str, str]]:
+    """The URL of each sample service's database."""
+    names = {service: postgres_server.create(service) for service in ("shop", "desk")}
+    yield {service: postgres_server.url_of(name) for service, name in names.items()}
+    for name in names.values():
+        postgres_server.drop(name)
+
+
 @pytest.fixture
-def shop_settings(empty_database: Callable[[], str], clock: ManualClock) -> Iterator[settings.Settings]:
-    url = empty_database()
-    made = settings.use("shop", {"DATABASE_URL": url}, clock=clock, machine_clock=clock)
+def shop_settings(databases: dict[str, str], clock: ManualClock) -> Iterator[settings.Settings]:
+    made = settings.use("shop", {"DATABASE_URL": databases["shop"]}, clock=clock, machine_clock=clock)
     engine = engine_of(made)
-    shop.METADATA.create_all(engine)
-    with engine.begin() as connection:
-        connection.execute(insert(shop.STOCK), [{"item_id": "pen", "count": 10}, {"item_id": "paper", "count": 0}])
+    emptied(engine, shop.METADATA)
+    shop.fill(engine)
     engine.dispose()
     yield made
     settings.forget()

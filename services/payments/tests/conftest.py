@@ -12,6 +12,12 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
+from flask import Flask
+from requests.adapters import BaseAdapter
+from requests.models import PreparedRequest, Response
+from requests.structures import CaseInsensitiveDict
+from sqlalchemy import Engine, NullPool, create_engine, select, text
+
 from chassis import codec
 from chassis.edge import Edge
 from chassis.settings import Settings
@@ -22,17 +28,8 @@ from contracts.identity.v1.events import LegalEntityConfirmed
 from contracts.payments.v1 import rpc
 from contracts.shapes import Address, Evidence, FileContent, Party, PartyKind
 from contracts.wire import SERVICE, Actor, Call, Event, Right, Role, wire_name
-from flask import Flask
 from kernel.clock import ManualClock
 from kernel.money import Money, total
-from psp_sandbox import config as sandbox_config
-from psp_sandbox import store as sandbox_store
-from psp_sandbox.app import Sandbox, create_app
-from requests.adapters import BaseAdapter
-from requests.models import PreparedRequest, Response
-from requests.structures import CaseInsensitiveDict
-from sqlalchemy import NullPool, create_engine, select, text
-
 from payments import bootstrap
 from payments.adapters.stripe import StripeProvider
 from payments.use_cases import (
@@ -47,6 +44,9 @@ from payments.use_cases import (
     refund_instalment,
     release_instalment,
 )
+from psp_sandbox import config as sandbox_config
+from psp_sandbox import store as sandbox_store
+from psp_sandbox.app import Sandbox, create_app
 
 T = TypeVar("T")
 Told = TypeVar("Told", bound=Event)
@@ -104,11 +104,9 @@ class WsgiAdapter(BaseAdapter):
 class World:
     """What a test says and sees. `clock` is the trade's and the sandbox's, `machine` paces retries."""
 
-    def __init__(self, database_url: str, sandbox_url: str, clock: ManualClock, policy: str) -> None:
+    def __init__(self, database_url: str, sandbox_engine: Engine, clock: ManualClock, policy: str) -> None:
         self.clock, self.machine = clock, ManualClock(datetime.now().astimezone())
-        engine = create_engine(sandbox_url.replace("postgresql://", "postgresql+psycopg2://"), poolclass=NullPool)
-        sandbox_store.prepare(engine)
-        self.sandbox = Sandbox(engine, clock, sandbox_config.read(Settings("psp_sandbox", {})))
+        self.sandbox = Sandbox(sandbox_engine, clock, sandbox_config.read(Settings("psp_sandbox", {})))
         self.wire = WsgiAdapter(create_app(self.sandbox))
         self.provider = self.provider_on(self.wire)
         env = {"DATABASE_URL": database_url, "POLICY": policy, "PAYMENTS_POLL_SECONDS": "1", "MAX_WORKERS": "4"}
@@ -146,7 +144,8 @@ class World:
 
     def sql(self, query: str) -> list[Any]:
         with self.edge.engine.begin() as connection:
-            return list(connection.execute(text(query)).all())
+            result = connection.execute(text(query))
+            return list(result.all()) if result.returns_rows else []
 
     # the story's usual steps
 
@@ -188,7 +187,9 @@ class World:
         self.tell(ReleaseAuthorised(mission_id=mission_id, instalment=instalment))
 
     def cancel(self, mission_id: str = "mis_1") -> None:
-        self.tell(MissionCancelled(mission_id=mission_id, company_id="com_1", expert_id="exp_1", title="Audit", reason="no budget"))
+        self.tell(
+            MissionCancelled(mission_id=mission_id, company_id="com_1", expert_id="exp_1", title="Audit", reason="no budget")
+        )
 
     def escrow(self, mission_id: str = "mis_1") -> rpc.EscrowView:
         return self.ask(rpc.GetEscrow(actor=SERVICE, mission_id=mission_id))
@@ -208,16 +209,33 @@ class World:
         return bool(self.sql("SELECT 1 FROM provider_event WHERE state = 'waiting' LIMIT 1"))
 
 
+@pytest.fixture(scope="session")
+def sandbox_database(postgres_server: Any) -> Any:
+    """One for the whole run, emptied before each test."""
+    name = postgres_server.create("psp_sandbox")
+    engine = create_engine(postgres_server.url_of(name).replace("postgresql://", "postgresql+psycopg2://"), poolclass=NullPool)
+    sandbox_store.prepare(engine)
+    yield engine
+    postgres_server.drop(name)
+
+
 @pytest.fixture
-def world(database: Any, empty_database: Any, clock: ManualClock) -> Any:
-    made = World(database("payments"), empty_database(), clock, "akigora")
+def sandbox_engine(sandbox_database: Engine) -> Engine:
+    with sandbox_database.begin() as connection:
+        connection.execute(text("TRUNCATE object, saved_answer, delivery"))
+    return sandbox_database
+
+
+@pytest.fixture
+def world(database: Any, sandbox_engine: Engine, clock: ManualClock) -> Any:
+    made = World(database("payments"), sandbox_engine, clock, "akigora")
     yield made
     made.edge.engine.dispose()
 
 
 @pytest.fixture
-def mission_internationale(database: Any, empty_database: Any, clock: ManualClock) -> Any:
-    made = World(database("payments"), empty_database(), clock, "mission-internationale")
+def mission_internationale(database: Any, sandbox_engine: Engine, clock: ManualClock) -> Any:
+    made = World(database("payments"), sandbox_engine, clock, "mission-internationale")
     yield made
     made.edge.engine.dispose()
 
@@ -259,7 +277,9 @@ def quote_accepted(
         for number, part in enumerate(parts, 1)
     )
     commission = ht.at_rate(rate_bp)
-    party = Party(id=company_id, kind=PartyKind.BUSINESS, name="ACME SAS", address=ADDRESS, accounting_email="accounts@acme.example")
+    party = Party(
+        id=company_id, kind=PartyKind.BUSINESS, name="ACME SAS", address=ADDRESS, accounting_email="accounts@acme.example"
+    )
     return QuoteAccepted(
         mission_id=mission_id,
         reference="M-2026-0042",
@@ -290,7 +310,9 @@ def quote_accepted(
         starts_on=date(2026, 11, 3),
         ends_on=date(2026, 11, 30),
         service_kind="consulting",
-        evidence=Evidence(account_id="acc_payer", name="Ada", at="2026-11-02T09:00:00Z", ip="", user_agent="", document_sha256=""),
+        evidence=Evidence(
+            account_id="acc_payer", name="Ada", at="2026-11-02T09:00:00Z", ip="", user_agent="", document_sha256=""
+        ),
         policy="akigora",
         policy_version="2026-11-01",
         accepted_at=datetime.fromisoformat("2026-11-02T09:00:00+00:00"),

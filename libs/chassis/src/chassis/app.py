@@ -143,6 +143,8 @@ class Work:
 class App(_Observed):
     """The service's edge as a nameko dependency; it also answers the operators' calls and runs the relay and the inbox."""
 
+    edge: Any = None
+
     def __init__(self, build: Callable[[Settings], Wiring[Any]]) -> None:
         self.build = build
 
@@ -150,15 +152,17 @@ class App(_Observed):
         for call, use_case in OPERATIONS.items():
             setattr(owner, wire_name(call), answers(call)(_operation(name, use_case)))
 
-    def setup(self) -> None:
+    def wire(self) -> None:
+        """Reads the settings and makes everything of them; raises BadSetting. The host calls it before it starts anything."""
         runtime = self.runtime
         runtime.prepare()
-        self.edge = Edge(self.build(runtime.settings), runtime.settings, runtime.way, on_told=self.wake_relay)
+        self.edge = Edge(self.build(runtime.settings), runtime.settings, runtime.way, on_told=lambda: self.relay.wake())  # noqa: PLW0108
         self.relay = Relay(self.edge.engine, runtime.settings, runtime.publisher, runtime.topology)
         self.inbox = runtime.inbox = Inbox(self.edge.engine, runtime.settings)
 
-    def wake_relay(self) -> None:
-        self.relay.wake()
+    def setup(self) -> None:
+        if self.edge is None:
+            self.wire()
 
     def start(self) -> None:
         self._relaying = self.container.spawn_managed_thread(self.relay.run)

@@ -23,6 +23,7 @@ from nameko.containers import ServiceContainer
 from nameko.extensions import Entrypoint
 
 from chassis import health, settings
+from chassis.app import App
 from kernel.clock import SystemClock
 from kernel.ids import new_id
 
@@ -31,7 +32,7 @@ _log = structlog.get_logger(__name__)
 
 
 class Host:
-    """`groups` of service classes: the gateway's comes last, so that it starts last and stops first."""
+    """`groups` of service classes: the last starts last and stops first (the one that takes requests). Raises BadSetting."""
 
     def __init__(self, groups: Sequence[Sequence[type]]) -> None:
         self._groups = [[_container(service) for service in group] for group in groups]
@@ -86,7 +87,8 @@ class Host:
             self._fail(error)
 
     def _fail(self, error: Exception) -> None:
-        _log.error("service died", exc_info=error)
+        if not isinstance(error, settings.BadSetting):
+            _log.error("service died", exc_info=error)
         self._failure = error
         self._over.set()
 
@@ -94,7 +96,11 @@ class Host:
 def _container(service: Any) -> ServiceContainer:
     workers = settings.for_service(service.name).max_workers
     with nameko.config.patch({"max_workers": workers}):
-        return ServiceContainer(service)
+        container = ServiceContainer(service)
+    for dependency in container.dependencies:
+        if isinstance(dependency, App):
+            dependency.wire()
+    return container
 
 
 def _stop(container: ServiceContainer) -> None:

@@ -7,12 +7,13 @@ from typing import Any
 import eventlet
 import pytest
 import structlog
+from chassis_sample.databases import emptied
 from chassis_sample.desk import service as desk
 from chassis_sample.desk.service import DeskService
 from chassis_sample.shop import service as shop
 from chassis_sample.shop.contract import Restocked, Sold
 from chassis_sample.shop.service import ShopService
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Engine, select
 from structlog.testing import capture_logs
 
 from chassis import bus, health, logs, settings
@@ -26,15 +27,14 @@ TOPOLOGY = bus.Topology(services=("shop", "desk"), subscriptions={"desk": (Sold,
 class Stack:
     """Both services in this process; a test asks them as the gateway would."""
 
-    def __init__(self, uri: str, make_database: Callable[[], str], lines: list[dict[str, Any]]) -> None:
+    def __init__(self, uri: str, databases: dict[str, str], lines: list[dict[str, Any]]) -> None:
         self.uri, self.lines = uri, lines
         self.engines: dict[str, Engine] = {}
         for module, name in ((shop, "shop"), (desk, "desk")):
-            own = settings.use(name, {"DATABASE_URL": make_database(), "AMQP_URI": uri, "MAX_WORKERS": "4"})
+            own = settings.use(name, {"DATABASE_URL": databases[name], "AMQP_URI": uri, "MAX_WORKERS": "4"})
             self.engines[name] = engine_of(own)
-            module.METADATA.create_all(self.engines[name])
-        with self.engines["shop"].begin() as connection:
-            connection.execute(insert(shop.STOCK), [{"item_id": "pen", "count": 10}, {"item_id": "paper", "count": 0}])
+            emptied(self.engines[name], module.METADATA)
+        shop.fill(self.engines["shop"])
         self.publisher = bus.Publisher(uri)
         self.way = BusWay(uri, self.publisher, "test")
         self.hosts: list[Host] = []
@@ -69,7 +69,7 @@ class Stack:
     def stop(self) -> None:
         for host in self.hosts:
             host.stop()
-        self.way.replies.stop(2)
+        self.way.replies.stop(0)
         self._thread.kill()
         self.publisher.close()
         for engine in self.engines.values():
@@ -77,12 +77,12 @@ class Stack:
 
 
 @pytest.fixture
-def stopped_stack(broker_uri: str, empty_database: Callable[[], str]) -> Iterator[Stack]:
+def stopped_stack(broker_uri: str, databases: dict[str, str]) -> Iterator[Stack]:
     """Everything made, nothing started."""
     bus.use_topology(TOPOLOGY)
     desk.Desk.failing = False
     with capture_logs(processors=[structlog.contextvars.merge_contextvars]) as lines:
-        made = Stack(broker_uri, empty_database, lines)
+        made = Stack(broker_uri, databases, lines)
         yield made
         made.stop()
     bus.use_topology(None)

@@ -156,7 +156,6 @@ def test_a_bad_setting_stops_the_start_with_its_name(tally: Tally) -> None:
 
     for name, value in (
         ("TALLY_STEP", "two"),
-        ("MAX_WORKERS", "many"),
         ("HTTP_HEALTH_ADDRESS", "nowhere"),
         ("DATABASE_URL", "x"),
     ):

@@ -1,9 +1,17 @@
 """Fixtures on real servers: `database`, `empty_database`, `broker_uri`, `rabbitmq_uri`, `clock`, `bus`; see README.md.
 
-eventlet is patched before any test module is imported, as a service's own process does at its start (pytest-xdist hangs in such
-a process, so `testkit.suite` runs whole groups side by side instead). What a run made on shared
-servers goes with it, also when it is interrupted.
+eventlet is patched as this is imported, before all other plugins (`-p testkit.pytest_plugin` in pyproject.toml): as in a
+service's own process, nothing may have been imported unpatched. pytest-xdist hangs in such a process, so `testkit.suite` runs
+whole groups side by side instead. What a run made on shared servers goes with it, also when it is interrupted.
 """
+
+import warnings
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    import eventlet
+
+eventlet.monkey_patch()
 
 import os
 from collections.abc import Callable, Iterator
@@ -18,13 +26,6 @@ from testkit import postgres, rabbitmq, runs
 
 if TYPE_CHECKING:
     from testkit.bus import ServiceBus
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_load_initial_conftests() -> None:
-    import eventlet
-
-    eventlet.monkey_patch()
 
 
 def pytest_configure() -> None:

@@ -221,26 +221,22 @@ class RealStack(Stack):
     def _environment(self, name: str) -> dict[str, str]:
         """The configuration of one process: all there is to tell it."""
         sandbox = f"127.0.0.1:{self.port + 1}"
+        shared = {
+            "AMQP_URI": self._amqp_uri,
+            "POLICY": str(_ROOT / "policies" / f"{self.policy}.toml"),
+            "CLOCK_FILE": str(self.folder / "clock"),
+            "PUBLIC_URL": self.base_url,
+            "STRIPE_API_BASE": f"http://{sandbox}",
+            "STRIPE_API_KEY": "sk_test_sandbox",
+            "STRIPE_WEBHOOK_SECRET": "whsec_of_the_tests",
+        }
+        own = {
+            "gateway": {"HTTP_ADDRESS": f"127.0.0.1:{self.port}", "SANDBOX": "1"},
+            "messaging": {"MAIL_TRANSPORT": "directory", "MAIL_DIRECTORY": str(self.folder / "mail")},
+            SANDBOX: {"HTTP_ADDRESS": sandbox, "SANDBOX_WEBHOOK_URL": f"{self.base_url}/webhooks/stripe"},
+        }
         database = {"DATABASE_URL": self._postgres.url_of(self._databases[name])} if name in self._databases else {}
-        return (
-            _clean_environment()
-            | database
-            | {
-                "AMQP_URI": self._amqp_uri,
-                "POLICY": str(_ROOT / "policies" / f"{self.policy}.toml"),
-                "CLOCK_FILE": str(self.folder / "clock"),
-                "PUBLIC_URL": self.base_url,
-                "HTTP_ADDRESS": f"127.0.0.1:{self.port}",
-                "SANDBOX": "1",
-                "MAIL_TRANSPORT": "directory",
-                "MAIL_DIRECTORY": str(self.folder / "mail"),
-                "STRIPE_API_BASE": f"http://{sandbox}",
-                "STRIPE_API_KEY": "sk_test_sandbox",
-                "STRIPE_WEBHOOK_SECRET": "whsec_of_the_tests",
-                "SANDBOX_ADDRESS": sandbox,
-                "SANDBOX_WEBHOOK_URL": f"{self.base_url}/webhooks/stripe",
-            }
-        )
+        return _clean_environment() | shared | database | own.get(name, {})
 
     def _make_operators(self) -> None:
         for operator in self.accounts:

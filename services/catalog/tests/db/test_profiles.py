@@ -54,6 +54,16 @@ def test_a_company_account_makes_no_profile_and_its_new_name_concerns_nobody(cat
     assert catalog.rows("SELECT * FROM profile") == []
 
 
+def test_a_new_name_is_shown_and_found(catalog):
+    catalog.show("exp_1")
+    person = {"account_id": "acc_exp_1", "email": "", "first_name": "Zoé", "last_name": "Renard", "phone": "", "locale": "fr"}
+
+    catalog.tell(identity.AccountUpdated(**person))
+
+    assert [hit.name for hit in catalog.search("zoe renard").items] == ["Zoé Renard"]
+    assert catalog.found("martin") == []
+
+
 def test_a_draft_is_read_by_its_owner_and_the_team_only(catalog):
     owner = catalog.register("exp_1")
 

@@ -46,6 +46,8 @@ def upgrade() -> None:
     _create_rounds()
     _create_quotes()
     _create_missions()
+    _create_instalments()
+    _create_reviews()
     _create_directory()
     for table in ("sheets", "offers", "quotes", "missions"):
         op.create_index(f"{table}_of_company", table, ["company_id", "id"])
@@ -165,6 +167,9 @@ def _create_missions() -> None:
     )
     for column in ("next_reminder_at", "silence_ends_at", "reviews_due_at"):
         op.create_index(f"missions_{column}", "missions", [column], postgresql_where=sa.text(f"{column} IS NOT NULL"))
+
+
+def _create_instalments() -> None:
     op.create_table(
         "instalments",
         _id("mission_id", "missions.id", key=True),
@@ -180,6 +185,9 @@ def _create_missions() -> None:
         _at("released_at"),
         _at("refunded_at"),
     )
+
+
+def _create_reviews() -> None:
     op.create_table(
         "reviews",
         _id(key=True),

@@ -1,6 +1,6 @@
 """Contracting on a real PostgreSQL, its neighbours answered by hand: what a whole command or event does."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
@@ -14,6 +14,7 @@ from chassis.edge import Edge
 from chassis.settings import Settings
 from chassis.tables import OUTBOX
 from contracting import bootstrap
+from contracting.adapters import orm
 from contracts.billing.v1 import rpc as billing
 from contracts.contracting.v1 import rpc
 from contracts.identity.v1 import rpc as identity
@@ -25,6 +26,7 @@ from contracts.wire import Actor, Envelope, Right, Role, wire_name
 from kernel.clock import ManualClock
 from kernel.ids import new_id
 from kernel.money import Money
+from testkit.postgres import Postgres
 
 SIGNS = (Right.ACCEPT_QUOTES, Right.PAY)
 
@@ -226,15 +228,27 @@ def registered(account_id: str, role: Role, first_name: str, last_name: str, **m
     )
 
 
+@pytest.fixture(scope="session")
+def databases(postgres_server: Postgres) -> Iterator[list[str]]:
+    """Migrated databases that are free; emptying one is ten times as quick as making it."""
+    free: list[str] = []
+    yield free
+    for url in free:
+        postgres_server.drop(url.rpartition("/")[2])
+
+
 @pytest.fixture
-def market(database: Callable[[str], str], clock: ManualClock) -> Any:
-    """`market("akigora")`: contracting under one policy, on a fresh database."""
-    opened: list[Market] = []
+def market(postgres_server: Postgres, databases: list[str], clock: ManualClock) -> Iterator[Callable[..., Market]]:
+    """`market("akigora")`: contracting under one policy, on an empty database of its own."""
+    opened: list[tuple[str, Market]] = []
 
     def open_market(policy: str = "akigora") -> Market:
-        opened.append(Market(database("contracting"), policy, clock))
-        return opened[-1]
+        url = databases.pop() if databases else postgres_server.url_of(postgres_server.migrated("contracting"))
+        opened.append((url, Market(url, policy, clock)))
+        return opened[-1][1]
 
     yield open_market
-    for each in opened:
+    for url, each in opened:
+        each.sql(f"TRUNCATE {', '.join(orm.metadata.tables)} RESTART IDENTITY; ALTER SEQUENCE mission_numbers RESTART")
         each.engine.dispose()
+        databases.append(url)

@@ -29,7 +29,7 @@ def test_a_new_name_shows_and_an_erased_one_is_gone_for_good(market, content):
     here.tell(AccountErased(account_id=company.account_id, company_id=company.company_id))
     here.tell(renamed)
     assert names(here, quote_id) == (f"#{expert.account_id[-6:]}", f"#{company.company_id[-6:]}")
-    assert here.sql("SELECT count(*) FROM accounts WHERE concat(first_name, last_name) ~ 'H|Dubois|Roche'") == [(0,)]
+    assert here.sql("SELECT count(*) FROM accounts WHERE concat(first_name, last_name) ~ 'Hélène|Dubois|Roche'") == [(0,)]
 
 
 def test_a_company_keeps_its_name_while_somebody_is_left(market):

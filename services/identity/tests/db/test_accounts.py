@@ -106,7 +106,6 @@ def test_an_erased_expert_is_forgotten_everywhere_and_the_address_is_free_again(
         "192.0.2.7",
         "Firefox",
         "usines",
-        "solide",
     ):
         assert trace not in whole_database(identity)
     assert identity.told(events.AccountErased) == [events.AccountErased(account_id=expert.account_id, expert_id=expert.expert_id)]

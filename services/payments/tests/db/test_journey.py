@@ -16,11 +16,17 @@ def test_a1_from_the_card_to_the_experts_bank_account(world):
     world.work()
 
     assert paid.state is PayinState.SUCCEEDED
-    assert [(funded.instalment, funded.amount, funded.last) for funded in world.told(InstalmentFunded)] == [(1, Money(198_720), False)]
+    assert [(funded.instalment, funded.amount, funded.last) for funded in world.told(InstalmentFunded)] == [
+        (1, Money(198_720), False)
+    ]
     [released] = world.told(InstalmentReleased)
     assert (released.amount, released.withheld, released.expert_receives) == (Money(198_720), Money(99_360), Money(99_360))
     [withheld] = world.told(CommissionWithheld)
-    assert (withheld.commission_ht, withheld.commission_vat, withheld.commission_ttc) == (Money(82_800), Money(16_560), Money(99_360))
+    assert (withheld.commission_ht, withheld.commission_vat, withheld.commission_ttc) == (
+        Money(82_800),
+        Money(16_560),
+        Money(99_360),
+    )
     assert world.balances() == {
         "psp:available": 99_360,
         "psp:connected:exp_1": 99_360,

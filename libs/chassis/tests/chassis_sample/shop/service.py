@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import eventlet
-from sqlalchemy import CheckConstraint, Column, Integer, MetaData, String, Table, select, update
+from sqlalchemy import CheckConstraint, Column, Engine, Integer, MetaData, String, Table, insert, select, update
 
 from chassis.app import App, answers
 from chassis.neighbours import Neighbours
@@ -31,6 +31,12 @@ class Ports:
 
 def build(settings: Settings) -> Wiring[Ports]:
     return Wiring(metadata=METADATA, ports=Ports)
+
+
+def fill(engine: Engine) -> None:
+    """Ten pens, and no paper."""
+    with engine.begin() as connection:
+        connection.execute(insert(STOCK), [{"item_id": "pen", "count": 10}, {"item_id": "paper", "count": 0}])
 
 
 def get_stock(call: GetStock, ports: Ports) -> StockView:

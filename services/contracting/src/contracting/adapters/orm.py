@@ -33,7 +33,7 @@ MISSION_NUMBERS = Sequence("mission_numbers", metadata=metadata)
 
 
 class Cents(TypeDecorator[Money]):
-    """Euros as bigint cents."""
+    """Euros as bigint cents; a sum of them comes back as a decimal."""
 
     impl, cache_ok = BigInteger, True
 
@@ -43,7 +43,7 @@ class Cents(TypeDecorator[Money]):
         return None if value is None else value.amount
 
     def process_result_value(self, value: int | None, dialect: Any) -> Money | None:
-        return None if value is None else Money(value)
+        return None if value is None else Money(int(value))
 
 
 class Word(TypeDecorator[StrEnum]):

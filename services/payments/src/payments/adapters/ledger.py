@@ -57,9 +57,7 @@ class SqlLedger:
         ]
 
     def balances(self, mission_id: str) -> Mapping[str, Money]:
-        query = select(ENTRY.c.account, func.sum(ENTRY.c.amount)).join(
-            JOURNAL, ENTRY.c.journal_id == JOURNAL.c.id
-        )
+        query = select(ENTRY.c.account, func.sum(ENTRY.c.amount)).join(JOURNAL, ENTRY.c.journal_id == JOURNAL.c.id)
         sums = self._session.execute(
             query.where(JOURNAL.c.mission_id == mission_id).group_by(ENTRY.c.account).order_by(ENTRY.c.account)
         )

@@ -12,7 +12,9 @@ from payments.use_cases.ports import Ports
 HEAD_START_SECONDS = 10
 
 
-def intend(ports: Ports, kind: str, intent: str, subject: str, /, *, head_start_seconds: int = 0, **input: Any) -> Operation | None:
+def intend(
+    ports: Ports, kind: str, intent: str, subject: str, /, *, head_start_seconds: int = 0, **input: Any
+) -> Operation | None:
     """The operation, to be driven by a worker; None when this effect is intended already.
 
     `intent` names the effect once for all time; `subject` is the id it is about; `input` is plain JSON. `head_start_seconds` keeps

@@ -1,0 +1,93 @@
+"""The payee at the provider: documents pending, refused with a reason, handed in again, validated (M40, M56-M58)."""
+
+from datetime import timedelta
+
+import pytest
+
+from contracts.payments.v1.errors import DocumentNotAccepted, UnknownPayee
+from contracts.payments.v1.events import PayeeDocumentChecked, PayeeStatusChanged
+from contracts.payments.v1.rpc import GetPayee, PayeeState, SubmitPayeeDocument
+from contracts.shapes import FileContent
+from contracts.wire import SERVICE, Actor, Role
+from kernel.errors import Forbidden
+
+
+def states(world):
+    return [(told.state, told.due) for told in world.told(PayeeStatusChanged)]
+
+
+def test_the_provider_asks_for_what_the_legal_form_needs(world):
+    world.confirm_expert(legal_form="micro-entrepreneur")
+    world.work()
+
+    assert states(world) == [(PayeeState.INCOMPLETE, ("identity_proof", "registration_proof"))]
+    assert world.ask(GetPayee(actor=SERVICE, expert_id="exp_1")).due == ("identity_proof", "registration_proof")
+
+
+def test_a_refused_document_is_told_with_its_reason_and_can_be_handed_in_again(world):
+    world.confirm_expert()
+    world.work()
+    for kind in ("articles", "registration_proof"):
+        world.submit(kind)
+    world.submit("identity_proof", "passport-blurry.pdf", document_id="doc_blurry")
+    world.work()
+    assert states(world)[-1] == (PayeeState.PENDING, ())
+
+    world.clock.advance(timedelta(hours=25))
+    world.work()
+
+    refused = [told for told in world.told(PayeeDocumentChecked) if told.state == "refused"]
+    assert [(told.document_id, told.reason) for told in refused] == [("doc_blurry", "The document is too blurry to be read.")]
+    assert states(world)[-1] == (PayeeState.INCOMPLETE, ("identity_proof",))
+
+    world.submit("identity_proof", "passport.pdf", document_id="doc_sharp")
+    world.clock.advance(timedelta(hours=25))
+    world.work()
+
+    assert world.told(PayeeDocumentChecked)[-1].document_id == "doc_sharp"
+    assert states(world)[-1] == (PayeeState.VERIFIED, ())
+
+
+def test_a_document_that_comes_before_the_account_waits_for_it_and_is_not_kept(world):
+    early = world.submit("identity_proof")
+    world.confirm_expert()
+    world.work()
+    world.work()
+
+    assert early.id == ""
+    assert world.sql("SELECT file_ref IS NOT NULL FROM payee_document") == [(True,)]
+    assert world.sql("SELECT input ->> 'content' FROM operation WHERE kind = 'submit_document'") == [("",)]
+
+
+def test_the_same_details_again_ask_nothing_of_the_provider(world):
+    world.confirm_expert()
+    world.work()
+    asked = len(world.sql("SELECT * FROM operation"))
+
+    world.confirm_expert()
+
+    assert len(world.sql("SELECT * FROM operation")) == asked
+
+
+@pytest.mark.parametrize(("kind", "filename", "field"), [("selfie", "a.pdf", "kind")])
+def test_a_document_nobody_asked_for_is_refused(world, kind, filename, field):
+    with pytest.raises(DocumentNotAccepted) as refused:
+        world.submit(kind, filename)
+
+    assert refused.value.details["field"] == field
+
+
+def test_another_expert_sees_no_payee(world):
+    world.confirm_expert()
+
+    with pytest.raises(UnknownPayee):
+        world.ask(GetPayee(actor=Actor(role=Role.EXPERT, expert_id="exp_2"), expert_id="exp_1"))
+
+
+def test_only_services_hand_in_documents(world):
+    file = FileContent(filename="a.pdf", content_type="application/pdf", content="YQ==")
+    expert = Actor(role=Role.EXPERT, expert_id="exp_1")
+    call = SubmitPayeeDocument(actor=expert, idempotency_key="k", expert_id="exp_1", document_id="d", kind="articles", file=file)
+
+    with pytest.raises(Forbidden):
+        world.ask(call)
