@@ -2,10 +2,10 @@
 
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -72,28 +72,53 @@ class Browser(FlaskClient):
         return self.open(f"/api/v1{path}", method=method, headers=headers, **more)
 
 
-@pytest.fixture
-def services() -> FakeServices:
-    return FakeServices()
+class Turn:
+    """The services of the test whose turn it is: making the application anew for each of hundreds of tests would take a minute."""
+
+    services = FakeServices()
+
+    def ask(self, call: Call[Any], **how: Any) -> Any:
+        return self.services.ask(call, **how)
 
 
-@pytest.fixture
-def sandbox_clock(tmp_path: Path) -> FileClock:
-    return FileClock(tmp_path / "clock")
+@pytest.fixture(scope="session")
+def turn() -> Turn:
+    return Turn()
 
 
-@pytest.fixture
-def make(services: FakeServices, sandbox_clock: FileClock) -> Callable[..., Browser]:
-    """`make(PUBLIC_URL="https://...")`: the gateway with these settings; a sandbox unless told otherwise."""
+@pytest.fixture(scope="session")
+def sandbox_clock(tmp_path_factory: pytest.TempPathFactory) -> FileClock:
+    return FileClock(tmp_path_factory.mktemp("sandbox") / "clock")
 
-    def make(**env: str) -> Browser:
-        app = create_app(services, config_of(Settings("gateway", {"SANDBOX": "1", **env}, clock=sandbox_clock)))
+
+@pytest.fixture(scope="session")
+def make_app(turn: Turn, sandbox_clock: FileClock) -> Callable[..., Flask]:
+    def make_app(**env: str) -> Flask:
+        app = create_app(turn, config_of(Settings("gateway", {"SANDBOX": "1", **env}, clock=sandbox_clock)))
         app.test_client_class = Browser
-        return app.test_client(use_cookies=True)  # type: ignore[return-value]
+        return app
 
-    return make
+    return make_app
+
+
+@pytest.fixture(scope="session")
+def app(make_app: Callable[..., Flask]) -> Flask:
+    return make_app()
 
 
 @pytest.fixture
-def client(make: Callable[..., Browser]) -> Browser:
-    return make()
+def services(turn: Turn) -> FakeServices:
+    turn.services = FakeServices()
+    return turn.services
+
+
+@pytest.fixture
+def client(app: Flask, services: FakeServices) -> FlaskClient:
+    """Of a gateway in a sandbox."""
+    return app.test_client()
+
+
+@pytest.fixture
+def make(make_app: Callable[..., Flask], services: FakeServices) -> Callable[..., FlaskClient]:
+    """`make(PUBLIC_URL="https://...")`: a client of a gateway with these settings; in a sandbox unless told otherwise."""
+    return lambda **env: make_app(**env).test_client()

@@ -3,8 +3,7 @@
 A stack that cannot be had is skipped with its reason; in CI that is a failure.
 """
 
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Iterator
 
 import pytest
 
@@ -26,20 +25,22 @@ def started(stack: Stack) -> Iterator[Stack]:
         yield stack
 
 
-def make(kind: str, policy: str, server: Callable[[], Postgres], broker: Callable[[], rabbitmq.Broker]) -> Stack:
-    return RealStack(policy, ACCOUNTS, server(), broker()) if kind == "real" else EmbeddedStack(policy, ACCOUNTS)
-
-
 @pytest.fixture(scope="session", params=[(kind, policy) for kind in KINDS for policy in POLICIES], ids="-".join)
 def stack(request: pytest.FixtureRequest) -> Iterator[Stack]:
-    """`base_url`, `policy`, `operators`, `kill(service)`, `advance(days=)`, `logs(service)`."""
+    """`base_url`, `policy`, `operators`, `advance(days=)`, `logs(service)`: each kind with each policy."""
     kind, policy = request.param
-    yield from started(make(kind, policy, partial(request.getfixturevalue, "postgres_server"), real_broker))
+    if kind == "embedded":
+        yield from started(EmbeddedStack(policy, ACCOUNTS))
+    else:
+        yield from started(RealStack(policy, ACCOUNTS, request.getfixturevalue("postgres_server"), real_broker()))
 
 
 @pytest.fixture(scope="session", params=POLICIES)
 def restartable_stack(request: pytest.FixtureRequest, postgres_server: Postgres) -> Iterator[Stack]:
-    """A real stack whose broker can be restarted: a private node where the package is installed, else the broker of this run."""
+    """A real stack whose processes are killed, `kill(service)`, and whose broker is restarted, `restart_broker()`.
+
+    On a RabbitMQ node of its own where the package is installed, else on the broker of this run.
+    """
     try:
         broker, mine = rabbitmq.private(), True
     except rabbitmq.NoBroker:
@@ -49,3 +50,17 @@ def restartable_stack(request: pytest.FixtureRequest, postgres_server: Postgres)
     finally:
         if mine:
             broker.stop()
+
+
+@pytest.fixture(scope="session")
+def embedded_stack() -> Iterator[Stack]:
+    """One to be killed: `kill("embedded")`."""
+    yield from started(EmbeddedStack(POLICIES[0], ACCOUNTS))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Each journey is marked with the kind of its stack, so that the kinds can be run side by side."""
+    for item in items:
+        on = getattr(item, "callspec", None)
+        real = (on and on.params.get("stack", ("",))[0] == "real") or "restartable_stack" in item.fixturenames
+        item.add_marker("real" if real else "embedded")

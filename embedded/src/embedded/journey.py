@@ -341,7 +341,7 @@ class Journey:
         body = {"means": means, "payment_method": "pm_card_visa" if means == "card" else ""}
         payin = self._post(self.company, f"/missions/{self.mission_id}/instalments/{instalment}/payments", body)
         if means == "transfer":
-            told = payin["transfer"]
+            told = until(lambda: self.company.get(f"/payments/{payin['payin_id']}")["transfer"], "where to transfer to")
             order = {"iban": told["iban"], "reference": told["reference"], "amount": told["amount"]}
             self._post(self.company, "/sandbox/transfers", order)
         self.wait_instalment(instalment, {"funded", "released"})

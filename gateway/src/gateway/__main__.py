@@ -1,4 +1,4 @@
-"""`python -m gateway serve | check`: see README.md for the settings."""
+"""`python -m gateway serve`: see README.md for the settings."""
 
 from chassis.cli import main
 

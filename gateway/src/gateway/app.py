@@ -41,7 +41,7 @@ def create_app(way: Asks, config: GatewayConfig) -> Flask:
         rule = API + path.replace("{", "<").replace("}", ">")
         app.add_url_rule(rule, f"{method} {path}", view, methods=[method])
     for probe in ("/healthz", "/readyz", "/metrics"):
-        app.add_url_rule(probe, probe, lambda: Response.from_app(health.application, request.environ))
+        app.add_url_rule(probe, probe, lambda: Response.from_app(health.application, request.environ, buffered=True))
     app.add_url_rule("/webhooks/stripe", "stripe", webhooks.stripe(neighbours), methods=["POST"])
     docs.add_to(app, lambda: openapi.document(table, config), f"{API}/openapi.json")
     if config.trusted_proxies:

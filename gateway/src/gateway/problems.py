@@ -38,6 +38,7 @@ EXCEPTIONS: dict[str, int] = {
     "stale_webhook": 400,
 }
 """By code: what the category alone would get wrong."""
+RETRY_AFTER_SECONDS = 1
 _log = structlog.get_logger(__name__)
 
 
@@ -53,6 +54,8 @@ def title_of(problem: type[Problem]) -> str:
 
 def from_problem(problem: Problem) -> Response:
     """A rule said no."""
+    if type(problem).__module__.startswith("chassis.") and isinstance(problem, Unavailable):
+        return _away(problem)
     status, details = status_of(type(problem)), dict(problem.details)
     errors: list[dict[str, Any]] = []
     if isinstance(problem, BadInput):
@@ -61,13 +64,19 @@ def from_problem(problem: Problem) -> Response:
         errors = [{"field": field, "reason": problem.message, "code": problem.code()}]
     response = _response(status, problem.code(), title_of(type(problem)), problem.message, errors, details)
     if status in (429, 503):
-        response.headers["Retry-After"] = str(details.get("retry_after_seconds", 1))
+        response.headers["Retry-After"] = str(details.get("retry_after_seconds", RETRY_AFTER_SECONDS))
     if status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
         if current().from_cookie:
             without_cookie(response, current())
-    if status >= 500:
-        _log.warning("a service is not available", code=problem.code(), detail=problem.message)
+    return response
+
+
+def _away(problem: Unavailable) -> Response:
+    """Which service was asked for what is for the log, not for the client."""
+    _log.warning("a service is not available", code=problem.code(), detail=problem.message)
+    response = _response(503, problem.code(), title_of(type(problem)), "The same request may succeed in a moment.")
+    response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response
 
 

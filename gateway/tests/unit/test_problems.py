@@ -11,7 +11,7 @@ from contracts.contracting.v1.errors import CannotQuoteYet, InvalidQuote, QuoteA
 from contracts.contracting.v1.rpc import AcceptQuote
 from contracts.identity.v1.errors import TooManyAttempts, WrongCredentials
 from contracts.identity.v1.rpc import LogIn
-from contracts.payments.v1.errors import MissingRight
+from contracts.payments.v1.errors import MissingRight, ProviderSilent
 from gateway.docs import listed
 from kernel.errors import Problem
 
@@ -22,8 +22,7 @@ REFUSALS: list[tuple[Problem, int, str]] = [
     (UnknownQuote(), 404, "unknown_quote"),
     (QuoteAlreadyAccepted(), 409, "quote_already_accepted"),
     (IdempotencyKeyReused(), 422, "idempotency_key_reused"),
-    (NeighbourSilent("contracting.accept_quote did not answer"), 503, "neighbour_silent"),
-    (NeighbourFailed("contracting failed"), 503, "neighbour_failed"),
+    (ProviderSilent(), 503, "provider_silent"),
 ]
 
 
@@ -77,12 +76,17 @@ def test_who_must_wait_is_told_how_long(client: Any, services: Any) -> None:
     assert (response.status_code, response.headers["Retry-After"]) == (429, "42")
 
 
-def test_a_service_that_is_away_may_be_asked_again(client: Any, services: Any) -> None:
-    services.refuse(AcceptQuote, NeighbourSilent())
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [(NeighbourSilent("contracting.x is not there"), "neighbour_silent"), (NeighbourFailed("contracting"), "neighbour_failed")],
+)
+def test_a_service_that_is_away_may_be_asked_again_and_is_not_named(client: Any, services: Any, error: Exception, code: str) -> None:
+    services.refuse(AcceptQuote, error)
 
     response = client.as_("company", "POST", ACCEPT, json={"version": 1})
 
-    assert (response.status_code, response.headers["Retry-After"]) == (503, "1")
+    assert (response.status_code, response.headers["Retry-After"], response.json["code"]) == (503, "1", code)
+    assert "contracting" not in response.text
 
 
 def test_wrong_credentials_say_how_to_authenticate(client: Any, services: Any) -> None:

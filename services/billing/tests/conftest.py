@@ -128,7 +128,9 @@ class Stories:
     def _story(self, quantity, rate_cents, weights, commission_bp, timing, *, mission_id="mis_1", expert=EXPERT, client=CLIENT,
                tax=None, commission_vat_bp=2000, lines=None) -> Story:  # fmt: skip
         tax = tax or TaxTerms(rate_bp=2000, category="S", source_rule="domestic taxes")
-        day = QuoteLine(description="Conseil en organisation industrielle", quantity=quantity, unit="day", unit_price=Money(rate_cents))
+        day = QuoteLine(
+            description="Conseil en organisation industrielle", quantity=quantity, unit="day", unit_price=Money(rate_cents)
+        )
         lines = lines or (day,)
         ht = total([line_amount(Decimal(line.quantity), line.unit_price) for line in lines])
         commission_ht = ht.at_rate(commission_bp)
@@ -175,7 +177,9 @@ def stories() -> Stories:
 def desk() -> Desk:
     platform = read_toml("platform.toml")
     address = Address(**platform.pop("address"))
-    return Desk(Party(id="platform", kind=PartyKind.BUSINESS, name="Akigora", address=address, **platform), wording(), tax_tables())
+    return Desk(
+        Party(id="platform", kind=PartyKind.BUSINESS, name="Akigora", address=address, **platform), wording(), tax_tables()
+    )
 
 
 @pytest.fixture

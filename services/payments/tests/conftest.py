@@ -251,6 +251,16 @@ def signed() -> Callable[..., str]:
     return sign
 
 
+@pytest.fixture
+def a_quote() -> QuoteAccepted:
+    return quote_accepted()
+
+
+@pytest.fixture
+def an_entity() -> LegalEntityConfirmed:
+    return legal_entity(GOOD_IBAN, "SASU")
+
+
 def quote_accepted(
     mission_id: str = "mis_1",
     ht_cents: int = 552_000,

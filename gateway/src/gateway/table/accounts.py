@@ -33,7 +33,7 @@ ROUTES = (
     PATCH("/account", rpc.UpdateAccount, ACCOUNTS),
     DELETE("/account", rpc.EraseAccount, ACCOUNTS, hides=("account_id", "reason"), answering=CLOSES_COOKIE),
     GET("/company", rpc.GetCompany, (COMPANY,), hides=("company_id",)),
-    PUT("/company", rpc.SetCompanyDetails, (COMPANY,)),
+    PUT("/company", rpc.SetCompanyDetails, MANAGER),
     POST("/company/members", rpc.InviteMember, MANAGER, 201),
     GET("/legal-entity", rpc.GetLegalEntity, (EXPERT,), hides=("expert_id",)),
     PUT("/legal-entity", rpc.SetLegalEntity, (EXPERT,)),

@@ -5,6 +5,8 @@ from contracts.wire import Right, Role
 from gateway.route import ACCOUNTS, COMPANY, EXPERT, GET, PARTIES, POST, PUT, Key, Who
 
 SIGNATORY = (Who(Role.COMPANY, Right.ACCEPT_QUOTES),)
+BOUND = (EXPERT, *SIGNATORY)
+TEAM = (Who(Role.OPERATOR, Right.SUPPORT), Who(Role.OPERATOR, Right.MEDIATOR))
 COSTS = Key.REQUIRED
 
 ROUTES = (
@@ -19,17 +21,17 @@ ROUTES = (
     PUT("/quotes/{quote_id}", rpc.EditQuote, (EXPERT,)),
     POST("/quotes/{quote_id}/send", rpc.SendQuote, (EXPERT,), key=COSTS),
     POST("/quotes/{quote_id}/withdraw", rpc.WithdrawQuote, (EXPERT,)),
-    POST("/quotes/{quote_id}/decline", rpc.DeclineQuote, (COMPANY,)),
+    POST("/quotes/{quote_id}/decline", rpc.DeclineQuote, SIGNATORY),
     POST("/quotes/{quote_id}/accept", rpc.AcceptQuote, SIGNATORY, key=COSTS),
     GET("/missions", rpc.ListMissions, ACCOUNTS),
     GET("/missions/{mission_id}", rpc.GetMission, ACCOUNTS),
     POST("/missions/{mission_id}/start", rpc.StartMission, (EXPERT,)),
-    POST("/missions/{mission_id}/amend", rpc.AmendMission, PARTIES),
+    POST("/missions/{mission_id}/amend", rpc.AmendMission, BOUND),
     POST("/missions/{mission_id}/release-request", rpc.RequestRelease, (EXPERT,), key=COSTS),
-    POST("/missions/{mission_id}/instalments/{instalment}/approve-release", rpc.ApproveRelease, (COMPANY,), key=COSTS),
+    POST("/missions/{mission_id}/instalments/{instalment}/approve-release", rpc.ApproveRelease, SIGNATORY, key=COSTS),
     POST("/missions/{mission_id}/report", rpc.FileReport, (EXPERT,)),
-    POST("/missions/{mission_id}/validate", rpc.ValidateReport, PARTIES, key=COSTS),
-    POST("/missions/{mission_id}/cancel", rpc.CancelMission, ACCOUNTS, key=COSTS),
+    POST("/missions/{mission_id}/validate", rpc.ValidateReport, BOUND, key=COSTS),
+    POST("/missions/{mission_id}/cancel", rpc.CancelMission, (*BOUND, *TEAM), key=COSTS),
     POST("/missions/{mission_id}/review", rpc.WriteReview, PARTIES, 201),
     GET("/dashboard", rpc.GetDashboard, PARTIES),
 )

@@ -12,13 +12,14 @@ ANY = (OPERATOR,)
 COMMITTEE, SUPPORT, FINANCE = (
     (Who(Role.OPERATOR, right),) for right in (Right.COMMITTEE, Right.SUPPORT, Right.FINANCE)
 )
+WATCHING = (*SUPPORT, *COMMITTEE)
 COSTS = Key.REQUIRED
 
 ROUTES = (
     GET("/operator/admissions", identity.ListAdmissions, COMMITTEE),
     POST("/operator/admissions/{expert_id}/votes", identity.VoteOnAdmission, COMMITTEE),
-    POST("/operator/experts/{expert_id}/suspend", identity.SuspendExpert, ANY),
-    POST("/operator/experts/{expert_id}/reinstate", identity.ReinstateExpert, ANY),
+    POST("/operator/experts/{expert_id}/suspend", identity.SuspendExpert, WATCHING),
+    POST("/operator/experts/{expert_id}/reinstate", identity.ReinstateExpert, WATCHING),
     POST("/operator/experts/{expert_id}/confirm-legal-entity", identity.ConfirmLegalEntity, SUPPORT),
     PUT("/operator/profiles/{expert_id}/visibility", SetVisibility, ANY, name="switch_visibility"),
     GET("/operator/notifications", ListNotifications, SUPPORT, name="list_notifications_of"),

@@ -23,7 +23,6 @@ from contracts.wire import Envelope, Event, service_of, wire_name
 
 CALLS = Exchange("nameko-rpc", type="topic", durable=True)
 CORRELATION, DEADLINE = "nameko.correlation_id", "nameko.deadline"
-CONFIRM_SECONDS = 10
 _FAILURES = (AMQPError, KombuError, OSError, EOFError)
 _log = structlog.get_logger(__name__)
 
@@ -44,9 +43,8 @@ class Topology:
     subscriptions: Mapping[str, tuple[type[Event], ...]]
 
     def event_queue(self, service: str) -> Queue:
-        bindings = [
-            binding(events_of(service_of(event)), routing_key=wire_name(event)) for event in self.subscriptions.get(service, ())
-        ]
+        heard = self.subscriptions.get(service, ())
+        bindings = [binding(events_of(service_of(event)), routing_key=wire_name(event)) for event in heard]
         return Queue(f"{service}.events", bindings=bindings, durable=True)
 
     def is_heard(self, source: str, event_type: str) -> bool:
@@ -106,20 +104,13 @@ class Publisher:
         self._uri = uri
         self._idle: list[Producer] = []
 
-    def publish(self, body: Any, exchange: Exchange, routing_key: str, headers: Mapping[str, Any], **options: Any) -> None:
+    def publish(self, body: Any, exchange: Exchange, routing_key: str, headers: dict[str, Any], **options: Any) -> None:
         """Options are those of kombu's `publish`. Raises NoRoute for a mandatory message without a queue; BusAway."""
         while True:
             kept = self._idle.pop() if self._idle else None
             producer = kept or self._connect()
             try:
-                producer.publish(
-                    body,
-                    exchange=exchange,
-                    routing_key=routing_key,
-                    headers=dict(headers),
-                    confirm_timeout=CONFIRM_SECONDS,
-                    **options,
-                )
+                producer.publish(body, exchange=exchange, routing_key=routing_key, headers=headers, confirm_timeout=10, **options)
                 self._idle.append(producer)
                 return
             except BaseException as error:  # a deadline too: what it leaves unconfirmed must not confirm the next message
@@ -145,14 +136,9 @@ class Publisher:
 
 def publish_event(publisher: Publisher, topology: Topology, service: str, envelope: Envelope) -> None:
     """Tells one event. When somebody listens, at least one queue must have taken it. Raises NoRoute, BusAway."""
-    publisher.publish(
-        codec.to_wire(envelope),
-        events_of(service),
-        envelope.type,
-        {CORRELATION: envelope.correlation_id},
-        mandatory=topology.is_heard(service, envelope.type),
-        message_id=envelope.id,
-    )
+    heard, body = topology.is_heard(service, envelope.type), codec.to_wire(envelope)
+    headers = {CORRELATION: envelope.correlation_id}
+    publisher.publish(body, events_of(service), envelope.type, headers, mandatory=heard, message_id=envelope.id)
 
 
 class Consumer:
@@ -193,6 +179,7 @@ class Consumer:
         self._settle(message, message.requeue)
 
     def _consume(self, connection: Connection) -> None:
+        look_seconds = 5.0 if self._uri.startswith("embedded:") else 0.2  # whether to stop; the embedded bus wakes us for it
         self._held.clear()  # a new connection: the broker has taken back what the old one held
         consumer = kombu.Consumer(connection.channel(), [self._queue], accept=["json"])
         consumer.callbacks, consumer.on_decode_error = [self._on_message], self._on_junk
@@ -204,7 +191,7 @@ class Consumer:
             if self._stopping:
                 consumer.cancel()
             try:
-                connection.drain_events(timeout=0.1 if self._stopping else 0.5)
+                connection.drain_events(timeout=0.1 if self._stopping else look_seconds)
             except TimeoutError:
                 connection.heartbeat_check()
         consumer.cancel()

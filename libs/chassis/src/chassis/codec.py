@@ -47,11 +47,6 @@ def schema_of(shape: Any) -> dict[str, Any]:
 
 def answer_of(call: type[Call[Any]]) -> Any:
     """The type a call is answered with: `View` of `class OpenAccount(Command[View])`. TypeError for a call that names none."""
-    return _answer_of(call)  # type: ignore[arg-type]
-
-
-@cache
-def _answer_of(call: Any) -> Any:
     for base in call.__mro__:
         for origin in base.__dict__.get("__orig_bases__", ()):
             made_of, answer = get_origin(origin), get_args(origin)[:1]

@@ -60,20 +60,13 @@ class _CommandTurn(_Turn):
 
     def take(self, connection: Connection) -> None:
         _lock(connection, self.name, self.caller, self.call.idempotency_key)
-        known = connection.execute(
-            select(IDEMPOTENCY.c.input_hash, IDEMPOTENCY.c.answer).where(
-                and_(
-                    IDEMPOTENCY.c.call == self.name,
-                    IDEMPOTENCY.c.caller == self.caller,
-                    IDEMPOTENCY.c.key == self.call.idempotency_key,
-                )
-            )
-        ).first()
-        if known is None:
-            return
-        if known.input_hash != self.input_hash:
+        this = and_(IDEMPOTENCY.c.call == self.name, IDEMPOTENCY.c.caller == self.caller)
+        this = and_(this, IDEMPOTENCY.c.key == self.call.idempotency_key)
+        known = connection.execute(select(IDEMPOTENCY.c.input_hash, IDEMPOTENCY.c.answer).where(this)).first()
+        if known is not None and known.input_hash != self.input_hash:
             raise IdempotencyKeyReused(call=self.name)
-        raise _AlreadyDone(codec.from_wire(codec.answer_of(type(self.call)), known.answer))
+        if known is not None:
+            raise _AlreadyDone(codec.from_wire(codec.answer_of(type(self.call)), known.answer))
 
     def record(self, uow: UnitOfWork, answer: Any) -> None:
         key = {"call": self.name, "caller": self.caller, "key": self.call.idempotency_key}

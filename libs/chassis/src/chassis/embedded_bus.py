@@ -65,10 +65,6 @@ class Channel(virtual.Channel):
         if self.connection is not None:  # the prefetch window is open again
             self.connection.wake.set()
 
-    def queue_delete(self, queue: str, if_unused: bool = False, if_empty: bool = False, **options: Any) -> None:
-        super().queue_delete(queue, if_unused, if_empty)
-        self._queues.pop(queue, None)
-
     def _put(self, queue: str, message: dict[str, Any], **options: Any) -> None:
         # a copy for each queue, with a tag and an origin of its own: settling it concerns this queue alone
         properties = dict(message["properties"], delivery_tag=self._next_delivery_tag())
@@ -87,19 +83,8 @@ class Channel(virtual.Channel):
         except IndexError:
             raise Empty from None
 
-    def _has_queue(self, queue: str, **options: Any) -> bool:
-        return queue in self._queues
-
     def _new_queue(self, queue: str, **options: Any) -> None:
         _ = self._queues[queue]
-
-    def _size(self, queue: str) -> int:
-        return len(self._queues[queue]) if queue in self._queues else 0
-
-    def _purge(self, queue: str) -> int:
-        size = self._size(queue)
-        self._queues[queue].clear()
-        return size
 
     def _wake_consumers_of(self, queue: str) -> None:
         for transport in list(self.connection.broker.transports):
@@ -133,9 +118,6 @@ class Transport(virtual.Transport):
             if self.interrupted or not self.wake.wait(max(0, end - monotonic())):
                 self.interrupted = False
                 raise TimeoutError
-
-    def driver_version(self) -> str:
-        return "1"
 
 
 TRANSPORT_ALIASES["embedded"] = "chassis.embedded_bus:Transport"

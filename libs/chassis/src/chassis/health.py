@@ -54,7 +54,7 @@ def serve_if_asked(own: Settings) -> None:
     """Listens at HTTP_HEALTH_ADDRESS in the background, if it is set. Raises BadSetting."""
     if address := own.get("HTTP_HEALTH_ADDRESS", ""):
         listening = listen("HTTP_HEALTH_ADDRESS", address)
-        eventlet.spawn(wsgi.server, listening, application, log=structlog.get_logger(__name__), log_output=False)
+        eventlet.spawn(wsgi.server, listening, application, log=structlog.get_logger(__name__), log_output=False, debug=False)
 
 
 def listen(setting: str, address: str) -> Any:

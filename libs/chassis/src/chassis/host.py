@@ -36,16 +36,22 @@ class Host:
 
     def __init__(self, groups: Sequence[Sequence[type]]) -> None:
         self._groups = [[_container(service) for service in group] for group in groups]
+        self._containers = [container for group in self._groups for container in group]
         self._over, self._started = Event(), False
         self._failure: Exception | None = None
 
     def start(self) -> None:
-        """Returns when everything takes work; raises what a service's start raises."""
-        for group in self._groups:
-            for starting in [eventlet.spawn(container.start) for container in group]:
-                starting.wait()
-            for container in group:
-                eventlet.spawn(self._watch, container)
+        """Returns when everything takes work. Raises what a service's start raises, with nothing left running."""
+        try:
+            for group in self._groups:
+                for starting in [eventlet.spawn(container.start) for container in group]:
+                    starting.wait()
+        except BaseException:
+            for container in self._containers:
+                container.kill()
+            raise
+        for container in self._containers:
+            eventlet.spawn(self._watch, container)
         self._started = True
 
     def run(self) -> int:
@@ -71,7 +77,7 @@ class Host:
     def _start(self) -> None:
         try:
             self.start()
-            _log.info("ready", services=[container.service_name for group in self._groups for container in group])
+            _log.info("ready", services=[container.service_name for container in self._containers])
         except Exception as error:
             self._fail(error)
 
@@ -132,7 +138,7 @@ class Wsgi(Entrypoint):  # type: ignore[misc]
             self._serving.wait()
 
     def _serve(self) -> None:
-        wsgi.server(self._socket, self._handle, log=_log, log_output=False, keepalive=True, socket_timeout=60)
+        wsgi.server(self._socket, self._handle, log=_log, log_output=False, debug=False, keepalive=True, socket_timeout=60)
 
     def _handle(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         environ["eventlet.minimum_write_chunk_size"] = 1

@@ -9,6 +9,7 @@ import math
 import time
 import uuid
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from contextvars import ContextVar
 from typing import Any, Protocol, TypeVar
 
@@ -87,7 +88,8 @@ def problem_from_wire(error: Mapping[str, Any]) -> Exception:
     if module.startswith(_KNOWN_TO_ALL):
         shape = getattr(importlib.import_module(module), name, None)
         if isinstance(shape, type) and issubclass(shape, Problem):
-            return shape(*error["exc_args"])
+            with suppress(TypeError):  # a class whose arguments are not those of every Problem
+                return shape(*error["exc_args"])
     return NeighbourFailed(f"{error.get('exc_type')}: {error.get('value')}")
 
 
@@ -104,11 +106,13 @@ class BusWay:
         target = f"{service or service_of(type(call))}.{wire_name(type(call))}"
         left = min(deadline_seconds, (_deadline.get() or math.inf) - time.time())
         call_id, reply = str(uuid.uuid4()), Event()
+        body, headers = {"args": [], "kwargs": {"call": codec.to_wire(call)}}, {CORRELATION: logs.correlation_id()}
+        whom = {"reply_to": self._address, "correlation_id": call_id}
         self._waiting[call_id] = reply
         try:
             with Timeout(max(left, 0.001), NeighbourSilent(f"{target} did not answer in {left:.1f} s", call=target)):
                 self.replies.ready.wait()
-                self._send(call, target, call_id, time.time() + left)
+                self._publisher.publish(body, CALLS, target, headers | {DEADLINE: time.time() + left}, mandatory=True, **whom)
                 answer = reply.wait()
         except (NoRoute, BusAway) as error:
             raise NeighbourSilent(f"{target} is not there: {type(error).__name__}", call=target) from error
@@ -117,17 +121,6 @@ class BusWay:
         if answer.get("error"):
             raise problem_from_wire(answer["error"])
         return codec.from_wire(codec.answer_of(type(call)), answer["result"])
-
-    def _send(self, call: Call[Any], target: str, call_id: str, deadline: float) -> None:
-        self._publisher.publish(
-            {"args": [], "kwargs": {"call": codec.to_wire(call)}},
-            CALLS,
-            target,
-            {CORRELATION: logs.correlation_id(), DEADLINE: deadline},
-            mandatory=True,
-            reply_to=self._address,
-            correlation_id=call_id,
-        )
 
     def _on_reply(self, body: Any, message: Any) -> None:
         self.replies.ack(message)

@@ -8,7 +8,7 @@ import threading
 from datetime import timedelta
 
 import structlog
-from sqlalchemy import Engine, delete, func, select, text, update
+from sqlalchemy import Connection, Engine, delete, func, select, text, update
 
 from chassis import codec
 from chassis.bus import NoRoute, Publisher, Topology, declare, publish_event
@@ -53,26 +53,29 @@ class Relay:
 
     def drain(self) -> bool:
         """Publishes all there is; False when another relay is at it. Raises what publishing raises, keeping what was sent."""
+        unsent = select(OUTBOX.c.id, OUTBOX.c.envelope).where(OUTBOX.c.sent_at.is_(None)).order_by(OUTBOX.c.id).limit(_BATCH)
         with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            if not connection.execute(unsent.limit(1)).first():
+                return True
             if not connection.scalar(text(f"SELECT pg_try_advisory_lock({_LOCK})")):
                 return False
             try:
-                unsent = (
-                    select(OUTBOX.c.id, OUTBOX.c.envelope).where(OUTBOX.c.sent_at.is_(None)).order_by(OUTBOX.c.id).limit(_BATCH)
-                )
                 while batch := connection.execute(unsent).all():
-                    sent: list[int] = []
-                    try:
-                        for number, envelope in batch:
-                            self._publish(codec.from_wire(Envelope, envelope))
-                            sent.append(number)
-                    finally:
-                        now = self._settings.machine_clock.now()
-                        connection.execute(update(OUTBOX).where(OUTBOX.c.id.in_(sent)).values(sent_at=now))
-                connection.execute(delete(OUTBOX).where(OUTBOX.c.sent_at < self._settings.machine_clock.now() - _KEEP_SENT))
+                    self._publish_batch(connection, [(number, codec.from_wire(Envelope, envelope)) for number, envelope in batch])
             finally:
                 connection.execute(text(f"SELECT pg_advisory_unlock({_LOCK})"))
         return True
+
+    def _publish_batch(self, connection: Connection, batch: list[tuple[int, Envelope]]) -> None:
+        sent: list[int] = []
+        now = self._settings.machine_clock.now()
+        try:
+            for number, envelope in batch:
+                self._publish(envelope)
+                sent.append(number)
+        finally:
+            connection.execute(update(OUTBOX).where(OUTBOX.c.id.in_(sent)).values(sent_at=now))
+            connection.execute(delete(OUTBOX).where(OUTBOX.c.sent_at < now - _KEEP_SENT))
 
     def pending(self) -> int:
         """How many events wait to be published."""

@@ -108,6 +108,7 @@ class Runtime(SharedExtension):  # type: ignore[misc]
                 raise NotFound(f"{self.service} does not answer {name}", call=name)
             call = codec.from_wire(self.answers[name].shape, body["kwargs"].get("call"))
         except Exception as problem:
+            _log.warning("call not understood", handler=name, reason=str(problem))
             self._reply(message, name, None, problem)
             return
         story = {"correlation_id": message.headers.get(bus.CORRELATION), "deadline": deadline}
@@ -120,7 +121,12 @@ class Runtime(SharedExtension):  # type: ignore[misc]
 
     def _reply(self, message: Any, name: str, result: Any, error: Exception | None) -> None:
         """A reply that cannot be published is dropped: the caller's deadline speaks, and its command is not done twice."""
-        body = {"result": codec.to_wire(result), "error": error and problem_to_wire(error, self.service, name)}
+        body = {"result": None, "error": error and problem_to_wire(error, self.service, name)}
+        try:
+            body["result"] = codec.to_wire(result)
+        except ValueError as fault:
+            _log.error("an answer that cannot travel", handler=name, exc_info=fault)
+            body["error"] = problem_to_wire(fault, self.service, name)
         try:
             address = message.properties["reply_to"]
             self.publisher.publish(body, bus.CALLS, address, {}, correlation_id=message.properties.get("correlation_id"))
@@ -134,12 +140,9 @@ class Runtime(SharedExtension):  # type: ignore[misc]
         source = message.delivery_info["exchange"].removesuffix(".events")
         try:
             envelope = codec.from_wire(Envelope, body)
-        except Invalid as fault:
-            _log.error("not an event, dropped", source=source, reason=str(fault))
-            self._events.ack(message)
-            return
-        if (source, envelope.type) not in self.handlers:
-            _log.warning("an event nobody here subscribes to any more", source=source, type=envelope.type)
+            _ = self.handlers[source, envelope.type]
+        except (Invalid, KeyError) as fault:  # a bare message, or a subscription of former times
+            _log.error("not an event that is handled here, dropped", source=source, reason=str(fault))
             self._events.ack(message)
             return
         self._apply(source, envelope, partial(self._events.ack, message), partial(self._events.requeue, message))

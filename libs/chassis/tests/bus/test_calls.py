@@ -1,9 +1,15 @@
 """Calls between two services, over both buses."""
 
+import time
+
+import kombu
 import pytest
 from chassis_sample.desk.contract import AskTheShop, Notes, ReadNotes
 from chassis_sample.shop.contract import Break, Dawdle, GetStock, Sell, StockView
+from chassis_sample.shop.service import ShopService
 
+from chassis import bus
+from chassis.codec import to_wire
 from chassis.neighbours import NeighbourFailed, NeighbourSilent
 from contracts.wire import Actor, Role
 from kernel.errors import Conflict, Invalid, NotFound
@@ -61,6 +67,33 @@ def test_a_call_that_does_not_parse_is_invalid_and_names_the_field(stack) -> Non
         stack.ask(Sell(actor=ANNA, idempotency_key="k", item_id="pen", count="three"))
 
     assert fault.value.details == {"field": "count"}
+
+
+def test_what_is_not_a_call_harms_nobody(stack) -> None:
+    for body in ("junk", [], {}, {"args": [1]}, {"kwargs": {"call": None}}, {"kwargs": None}):
+        stack.publisher.publish(body, bus.CALLS, "shop.sell", {bus.DEADLINE: "soon"})
+        stack.publisher.publish(body, bus.CALLS, "shop.sell", {})
+        stack.publisher.publish(body, bus.CALLS, "shop.dance", {}, reply_to="nobody", correlation_id="x")
+    with bus.connect(stack.uri) as connection:
+        kombu.Producer(connection.channel(), bus.CALLS).publish(b"{", "shop.sell", content_type="application/json")
+
+    assert stack.ask(GetStock(actor=ANNA, item_id="pen")).left == 10
+
+
+def test_an_answer_that_cannot_travel_is_a_failure_of_the_neighbour(stack, monkeypatch) -> None:
+    monkeypatch.setattr(ShopService, "get_stock", lambda self, call: object())
+
+    with pytest.raises(NeighbourFailed):
+        stack.ask(GetStock(actor=ANNA, item_id="pen"))
+
+
+def test_a_call_nobody_waits_for_any_more_is_not_begun(stack) -> None:
+    late = {"args": [], "kwargs": {"call": to_wire(Sell(actor=ANNA, idempotency_key="k", item_id="pen", count=3))}}
+
+    stack.publisher.publish(late, bus.CALLS, "shop.sell", {bus.DEADLINE: time.time() - 1}, reply_to="nobody")
+
+    stack.eventually(lambda: stack.logged("dropped a call that nobody waits for any more", handler="sell"))
+    assert stack.ask(GetStock(actor=ANNA, item_id="pen")).left == 10
 
 
 def test_a_command_asked_twice_over_the_bus_is_done_once(stack) -> None:

@@ -3,10 +3,11 @@
 import eventlet
 import pytest
 from chassis_sample.desk.service import Desk, DeskService
-from chassis_sample.shop.contract import Sell
+from chassis_sample.shop.contract import Restocked, Sell, Sold
 from chassis_sample.shop.service import ShopService
 
 from chassis import bus, inbox
+from chassis.settings import BadSetting
 from chassis.tables import INBOX, OUTBOX
 from contracts.operations.v1.rpc import AuditEntry, ListAudit, ListParkedEvents, ReplayEvent
 from contracts.wire import Actor, Envelope, Role
@@ -106,6 +107,22 @@ def test_an_event_that_does_not_parse_is_kept_with_the_reason(stack) -> None:
 
     stack.eventually(lambda: states(stack) == ["waiting"])
     assert stack.rows("desk", INBOX)[0].error.startswith("Invalid: count:")
+
+
+def test_what_is_not_an_event_harms_nobody(stack) -> None:
+    for body in ("junk", [], {}, {"id": "evt_1"}):
+        stack.publisher.publish(body, bus.events_of("shop"), "sold", {})
+
+    tell(stack, "sold", item_id="pen", count=1)
+
+    stack.eventually(lambda: stack.notes() == ["sold 1 pen"])
+
+
+def test_a_service_that_does_not_handle_what_it_subscribes_to_does_not_start(stopped_stack) -> None:
+    bus.use_topology(bus.Topology(services=("shop", "desk"), subscriptions={"shop": (Sold,), "desk": (Sold, Restocked)}))
+
+    with pytest.raises(BadSetting, match=r"the events shop handles are not those it subscribes to: shop\.sold"):
+        stopped_stack.start(ShopService)
 
 
 def test_an_event_told_before_its_listener_ever_started_is_heard_later(stopped_stack) -> None:

@@ -2,6 +2,7 @@
 
 import socket
 import time
+import urllib.error
 import urllib.request
 
 import eventlet
@@ -23,6 +24,8 @@ class Window:
         if environ["PATH_INFO"] == "/stream":
             start_response("200 OK", [("Content-Type", "text/event-stream")])
             return self._stream()
+        if environ["PATH_INFO"] == "/broken":
+            raise RuntimeError("the secret reason")
         if environ["PATH_INFO"] == "/slow":
             eventlet.sleep(0.5)
         stock = self.neighbours.ask(GetStock(actor=VISITOR, item_id="pen"))
@@ -59,6 +62,16 @@ def test_a_request_asks_a_neighbour_under_its_own_correlation_id(stack, window) 
     assert answer == "10 left"
     stack.eventually(lambda: stack.logged("handled", handler="get_stock", correlation_id=story))
     assert story.startswith("cor_")
+
+
+def test_a_request_that_fails_gets_a_500_without_the_reason(stack, window) -> None:
+    with pytest.raises(urllib.error.HTTPError) as failure:
+        get(f"{window.url}/broken")
+
+    with failure.value as answer:
+        assert answer.code == 500
+        assert b"secret" not in answer.read()
+    assert stack.logged("handler failed", service="window")
 
 
 def test_stopping_finishes_requests_under_way_and_cuts_streams(window) -> None:

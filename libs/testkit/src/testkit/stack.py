@@ -198,7 +198,7 @@ class RealStack(Stack):
         health = {name: free_ports(1) for name in (*SERVICES, "gateway")}
         for name in (SANDBOX, *SERVICES, "gateway"):
             env = self._environment(name) | ({"HTTP_HEALTH_ADDRESS": f"127.0.0.1:{health[name]}"} if name in health else {})
-            command = (sys.executable, "-m", name, *(["serve"] if name != SANDBOX else []))
+            command = (sys.executable, "-m", name, *(("serve",) if name != SANDBOX else ()))
             self.processes[name] = Process(name, command, env, self.folder)
         for name, port in health.items():
             self._wait_until_ready(f"http://127.0.0.1:{port}/readyz", name)

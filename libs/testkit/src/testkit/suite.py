@@ -92,7 +92,7 @@ def groups(kind: str) -> list[Group]:
         Group(name, [(*PYTEST, *_folders(*parts))])
         for name, parts in (("service", ("service", "bus")), ("db", ("db",)), ("contract", ("contract",)))
     ]
-    journeys = [Group(f"integration on {kind}", [(*PYTEST, "tests/integration", "-k", kind)]) for kind in stack.KINDS]
+    journeys = [Group(f"integration on {kind}", [(*PYTEST, "tests/integration", "-m", kind)]) for kind in stack.KINDS]
     return [*reversed(journeys), *on_servers, *quick]
 
 

@@ -66,5 +66,3 @@ def _platform(settings: Settings) -> Party:
         return codec.from_wire(Party, {"id": PLATFORM, "kind": PartyKind.BUSINESS.value, "name": name} | identity)
     except Invalid as error:
         raise BadSetting("PLATFORM_FILE", error.message) from None
-
-

@@ -9,7 +9,7 @@ from billing import bootstrap
 from billing.domain.mission import Facts, Mission, VatEvent
 from billing.domain.paper import Document, Kind, Paper, State
 from billing.domain.platform_papers import purchase_order
-from billing.use_cases.issue_documents import _told
+from billing.use_cases.issue_documents import told_of
 from billing.use_cases.show_documents import view
 from chassis import codec
 from chassis.settings import BadSetting, Settings
@@ -34,7 +34,7 @@ def through_the_wire(shape, value):
 
 
 def test_what_is_told_and_shown_survives_the_wire(document):
-    told, shown = _told(document), view(document)
+    told, shown = told_of(document), view(document)
 
     assert through_the_wire(DocumentIssued, told) == told
     assert through_the_wire(DocumentView, shown) == shown

@@ -50,7 +50,9 @@ class Billing:
     def tell(self, *events: Event, id: str | None = None) -> None:
         for event in events:
             use_case = USE_CASES.get(type(event), issue_documents.hear)
-            envelope = Envelope(id=id, type="", version=1, occurred_at=self.clock.now(), correlation_id="", data={}) if id else None
+            envelope = (
+                Envelope(id=id, type="", version=1, occurred_at=self.clock.now(), correlation_id="", data={}) if id else None
+            )
             self.edge.run(use_case, event, envelope=envelope)
 
     def sign_mandate(self, actor: Actor = EXPERT) -> Any:

@@ -40,7 +40,13 @@ def test_a_whole_mission_leaves_its_documents(billing, stories):
         ("statement", "R-2026-000003", 264_960),
     ]
     final = billing.documents()[6]
-    assert (final.type_code, final.ht.amount, final.vat.amount, final.paid.amount, final.due.amount) == ("380", 220_800, 44_160, 0, 264_960)
+    assert (final.type_code, final.ht.amount, final.vat.amount, final.paid.amount, final.due.amount) == (
+        "380",
+        220_800,
+        44_160,
+        0,
+        264_960,
+    )
     assert final.settled_on.isoformat() == "2026-11-05"
     told = billing.told("document_issued")
     assert [(one["kind"], one["final"], one["instalment"]) for one in told] == [

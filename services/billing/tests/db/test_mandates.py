@@ -38,7 +38,9 @@ def test_the_text_names_the_mandant_as_he_is_registered(billing, stories):
         )
     )  # fmt: skip
 
-    assert "Entre Hélène Roche Conseil, SIREN 404833048 (le Mandant) et Akigora (le Mandataire)" in billing.ask(rpc.GetMandate).text
+    assert (
+        "Entre Hélène Roche Conseil, SIREN 404833048 (le Mandant) et Akigora (le Mandataire)" in billing.ask(rpc.GetMandate).text
+    )
 
 
 def test_an_old_version_is_refused_with_the_present_one(billing):
@@ -85,7 +87,9 @@ def test_nobody_else_signs_or_sees_it(billing):
 def test_an_erased_account_gives_no_more_mandate_and_leaves_its_proof(billing):
     billing.sign_mandate()
 
-    billing.tell(AccountErased(account_id="acc_expert", expert_id="exp_1"), AccountErased(account_id="acc_company", company_id="com_1"))
+    billing.tell(
+        AccountErased(account_id="acc_expert", expert_id="exp_1"), AccountErased(account_id="acc_company", company_id="com_1")
+    )
 
     assert billing.ask(rpc.GetMandate, SERVICE, expert_id="exp_1").state == "revoked"
     assert billing.rows("SELECT ip FROM mandate") == [("192.0.2.7",)]

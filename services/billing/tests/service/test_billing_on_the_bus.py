@@ -16,7 +16,7 @@ FINANCE = Actor(role=Role.OPERATOR, account_id="acc_operator", rights=(Right.FIN
 
 
 @pytest.fixture
-def start(bus, database):
+def start(database, bus):
     bus.start("billing.service:BillingService", DATABASE_URL=database("billing"))
     return bus
 
@@ -43,7 +43,9 @@ def test_a_german_client_is_reverse_charge_as_the_register_says_yes(start, stori
     contract = stories.akigora().contract
 
     preview = start.ask(
-        rpc.PreviewTax(actor=SERVICE, seller=contract.seller, buyer=german_client, service_kind="consulting", on=date(2026, 11, 2))
+        rpc.PreviewTax(
+            actor=SERVICE, seller=contract.seller, buyer=german_client, service_kind="consulting", on=date(2026, 11, 2)
+        )
     )
 
     assert (preview.action, preview.rate_bp, preview.category, preview.vatex) == ("issue", 0, "AE", "VATEX-EU-AE")
@@ -55,12 +57,14 @@ def test_a_mission_told_from_end_to_end_out_of_order_and_twice(start, stories):
     story = stories.akigora()
     facts = story.whole_life()
 
-    start.tell(facts[0], about="mis_1", id="evt_early")  # before the contract is known: it waits
-    start.tell(story.contract, about="mis_1")
+    start.tell(facts[0], id="evt_early")  # before the contract is known: it waits
+    start.tell(story.contract)
+    start.wait_for(DocumentIssued, lambda told: told.instalment == 1)
     for number, fact in enumerate(facts[1:]):
-        start.tell(fact, about="mis_1", id=f"evt_{number}")
-        start.tell(fact, about="mis_1", id=f"evt_{number}")
+        start.tell(fact, id=f"evt_{number}")
+        start.tell(fact, id=f"evt_{number}")
 
+    start.wait_for(DocumentIssued, lambda told: told.instalment == 2)
     final = start.wait_for(DocumentIssued, lambda told: told.final)
 
     assert (final.kind, final.ttc.amount, final.company_id) == ("invoice", 264_960, "com_1")
@@ -78,8 +82,8 @@ def test_a_mission_told_from_end_to_end_out_of_order_and_twice(start, stories):
 
 def test_a_parked_invoice_comes_out_by_itself_once_the_mandate_is_signed(start, stories):
     story = stories.akigora()
-    start.tell(story.contract, about="mis_1")
-    start.tell(story.funded(1), about="mis_1")
+    start.tell(story.contract)
+    start.tell(story.funded(1))
     parked = start.wait_for(DocumentParked)
 
     sign(start)

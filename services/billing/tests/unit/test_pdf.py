@@ -75,7 +75,9 @@ def test_a_deposit_invoice_bears_every_mandatory_mention(press, stories, desk):
 
 
 def test_a_sole_trader_in_franchise_is_named_so_and_bears_no_vat(press, stories, desk):
-    from_franchise = TaxTerms(rate_bp=0, category="E", vatex="VATEX-FR-FRANCHISE", mention="TVA non applicable, art. 293 B du CGI")
+    from_franchise = TaxTerms(
+        rate_bp=0, category="E", vatex="VATEX-FR-FRANCHISE", mention="TVA non applicable, art. 293 B du CGI"
+    )
     story = stories.akigora(tax=from_franchise)
     seller = replace(story.contract.seller, name="Jean Lefèvre", legal_form="EI", share_capital_cents=None, vat_id="")
     mission = told(replace(story, contract=replace(story.contract, seller=seller)))
@@ -129,7 +131,8 @@ def test_an_individual_is_not_shown_the_penalties_between_businesses(press, stor
 def test_many_long_lines_run_over_several_pages_with_the_head_repeated(press, stories, desk):
     long = "Accompagnement du comité de direction pendant la transformation : diagnostic, chantiers, indicateurs. " * 8
     lines = tuple(
-        QuoteLine(description=f"Lot {number}. {long}", quantity="7.5", unit="day", unit_price=Money(61_235)) for number in range(1, 19)
+        QuoteLine(description=f"Lot {number}. {long}", quantity="7.5", unit="day", unit_price=Money(61_235))
+        for number in range(1, 19)
     )
     mission = told(stories.mission_internationale(lines=lines), VatEvent.RELEASE)
 
@@ -159,7 +162,10 @@ def test_the_other_papers_say_what_they_are(press, stories, desk):
     assert "Versé à l’expert 2 318,40 €" in payout
     assert "Il ne constitue pas une facture." in payout
     assert "Avoir établi par Akigora au nom et pour le compte de Hélène Roche Conseil." in credit
-    assert "Annule, à hauteur des montants ci-dessus, la facture PX-0042-2026-00014 du 22/11/2026. Motif : Mission annulée." in credit
+    assert (
+        "Annule, à hauteur des montants ci-dessus, la facture PX-0042-2026-00014 du 22/11/2026. Motif : Mission annulée."
+        in credit
+    )
     assert "−662,40 €" in credit
 
 

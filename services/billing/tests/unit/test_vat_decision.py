@@ -57,30 +57,33 @@ def decision(seller: str, buyer: str, *, on: date = ON, **more: str) -> TaxDecis
     return decide(TaxCase(seller=TABLES.place(*seller.split("/")), buyer=TABLES.place(*buyer.split("/")), on=on, **facts), TABLES)
 
 
-@pytest.mark.parametrize(("seller", "buyer", "more", "expected"), [
-    ("FR/MET", "FR/MQ", {}, ("issue", 850, "S")),
-    ("FR/GF", "FR/RE", {}, ("issue", 850, "S")),
-    ("FR/MET", "FR/YT", {}, ("issue", 0, "O")),
-    ("FR/MET", "GF", {"seller_status": "franchise", "seller_vat_id": ""}, ("issue", 0, "O")),
-    ("FR/MET", "FR/GP", {"buyer_kind": "individual"}, ("issue", 2000, "S")),
-    ("FR/GF", "FR/MET", {"buyer_kind": "individual"}, ("issue", 0, "O")),
-    ("FR/MET", "FR/GP", {"buyer_kind": "public"}, ("issue", 850, "S")),
-    ("FR/MET", "MC", {"buyer_kind": "individual"}, ("issue", 2000, "S")),
-    ("MC", "FR/MET", {}, ("issue", 2000, "S")),
-    ("FR/MET", "DE", {"seller_status": "franchise", "seller_vat_id": "", "buyer_kind": "individual"}, ("issue", 0, "E")),
-    ("FR/MET", "DE", {"seller_status": "franchise", "seller_vat_id": ""}, ("issue", 0, "E")),
-    ("FR/RE", "DE", {"buyer_kind": "individual"}, ("issue", 850, "S")),
-    ("FR/MET", "ES/IC", {"buyer_vat_id": "ESX9999999X"}, ("issue", 0, "O")),
-    ("FR/MET", "GB", {"buyer_vat_id": "XI123456789"}, ("issue", 0, "O")),
-    ("FR/MET", "US", {"buyer_kind": "individual", "service_kind": "coaching"}, ("issue", 2000, "S")),
-    ("FR/MET", "US", {"seller_status": "franchise", "seller_vat_id": ""}, ("issue", 0, "O")),
-    ("DE", "FR/MET", {"seller_vat_id": "DE136695976", "buyer_vat_id": "FR03552081317"}, ("issue", 0, "AE")),
-    ("DE", "FR/MET", {"seller_vat_id": "DE136695976", "buyer_kind": "individual"}, ("issue", 1900, "S")),
-    ("DE", "AT", {"seller_vat_id": "DE136695976"}, ("issue", 1900, "S")),
-    ("DE", "US", {"seller_vat_id": "DE136695976"}, ("review", 0, "O")),
-    ("FR/MET", "FR/MET", {"service_kind": "catering"}, ("review", None, "")),
-    ("BR", "BR", {"seller_status": "non_eu"}, ("review", None, "")),
-])
+@pytest.mark.parametrize(
+    ("seller", "buyer", "more", "expected"),
+    [
+        ("FR/MET", "FR/MQ", {}, ("issue", 850, "S")),
+        ("FR/GF", "FR/RE", {}, ("issue", 850, "S")),
+        ("FR/MET", "FR/YT", {}, ("issue", 0, "O")),
+        ("FR/MET", "GF", {"seller_status": "franchise", "seller_vat_id": ""}, ("issue", 0, "O")),
+        ("FR/MET", "FR/GP", {"buyer_kind": "individual"}, ("issue", 2000, "S")),
+        ("FR/GF", "FR/MET", {"buyer_kind": "individual"}, ("issue", 0, "O")),
+        ("FR/MET", "FR/GP", {"buyer_kind": "public"}, ("issue", 850, "S")),
+        ("FR/MET", "MC", {"buyer_kind": "individual"}, ("issue", 2000, "S")),
+        ("MC", "FR/MET", {}, ("issue", 2000, "S")),
+        ("FR/MET", "DE", {"seller_status": "franchise", "seller_vat_id": "", "buyer_kind": "individual"}, ("issue", 0, "E")),
+        ("FR/MET", "DE", {"seller_status": "franchise", "seller_vat_id": ""}, ("issue", 0, "E")),
+        ("FR/RE", "DE", {"buyer_kind": "individual"}, ("issue", 850, "S")),
+        ("FR/MET", "ES/IC", {"buyer_vat_id": "ESX9999999X"}, ("issue", 0, "O")),
+        ("FR/MET", "GB", {"buyer_vat_id": "XI123456789"}, ("issue", 0, "O")),
+        ("FR/MET", "US", {"buyer_kind": "individual", "service_kind": "coaching"}, ("issue", 2000, "S")),
+        ("FR/MET", "US", {"seller_status": "franchise", "seller_vat_id": ""}, ("issue", 0, "O")),
+        ("DE", "FR/MET", {"seller_vat_id": "DE136695976", "buyer_vat_id": "FR03552081317"}, ("issue", 0, "AE")),
+        ("DE", "FR/MET", {"seller_vat_id": "DE136695976", "buyer_kind": "individual"}, ("issue", 1900, "S")),
+        ("DE", "AT", {"seller_vat_id": "DE136695976"}, ("issue", 1900, "S")),
+        ("DE", "US", {"seller_vat_id": "DE136695976"}, ("review", 0, "O")),
+        ("FR/MET", "FR/MET", {"service_kind": "catering"}, ("review", None, "")),
+        ("BR", "BR", {"seller_status": "non_eu"}, ("review", None, "")),
+    ],
+)
 def test_the_cases_between_the_vectors(seller, buyer, more, expected):
     decided = decision(seller, buyer, **more)
 
@@ -103,9 +106,17 @@ def test_an_id_the_register_refuses_holds_and_shows_french_vat():
 def test_the_register_matters_only_between_member_states():
     def asks(seller, buyer, vat_id):
         return needs_vies(
-            TaxCase(seller=TABLES.place(*seller.split("/")), seller_status="registered", seller_vat_id="FR83404833048",
-                    buyer=TABLES.place(*buyer.split("/")), buyer_kind="business", buyer_vat_id=vat_id, vies=Vies.NOT_ASKED,
-                    service_kind="consulting", on=ON)
+            TaxCase(
+                seller=TABLES.place(*seller.split("/")),
+                seller_status="registered",
+                seller_vat_id="FR83404833048",
+                buyer=TABLES.place(*buyer.split("/")),
+                buyer_kind="business",
+                buyer_vat_id=vat_id,
+                vies=Vies.NOT_ASKED,
+                service_kind="consulting",
+                on=ON,
+            )
         )
 
     assert asks("FR/MET", "DE", "DE136695976")
@@ -117,18 +128,21 @@ def test_the_register_matters_only_between_member_states():
     assert not asks("FR/MET", "GB", "GB980780684")
 
 
-@pytest.mark.parametrize(("expert", "vat_id", "vies", "expected"), [
-    ("FR/MET", "FR83404833048", Vies.NOT_ASKED, ("issue", 2000, "S")),
-    ("FR/MET", "", Vies.NOT_ASKED, ("issue", 2000, "S")),
-    ("FR/MQ", "", Vies.NOT_ASKED, ("issue", 850, "S")),
-    ("FR/GF", "", Vies.NOT_ASKED, ("issue", 0, "O")),
-    ("DE", "DE136695976", Vies.VALID, ("issue", 0, "AE")),
-    ("DE", "DE136695976", Vies.UNAVAILABLE, ("hold", None, "")),
-    ("DE", "", Vies.NOT_ASKED, ("issue", 2000, "S")),
-    ("DE", "DE123456789EX", Vies.NOT_ASKED, ("issue", 2000, "S")),
-    ("MA", "", Vies.NOT_ASKED, ("issue", 0, "O")),
-    ("NC", "", Vies.NOT_ASKED, ("issue", 0, "O")),
-])
+@pytest.mark.parametrize(
+    ("expert", "vat_id", "vies", "expected"),
+    [
+        ("FR/MET", "FR83404833048", Vies.NOT_ASKED, ("issue", 2000, "S")),
+        ("FR/MET", "", Vies.NOT_ASKED, ("issue", 2000, "S")),
+        ("FR/MQ", "", Vies.NOT_ASKED, ("issue", 850, "S")),
+        ("FR/GF", "", Vies.NOT_ASKED, ("issue", 0, "O")),
+        ("DE", "DE136695976", Vies.VALID, ("issue", 0, "AE")),
+        ("DE", "DE136695976", Vies.UNAVAILABLE, ("hold", None, "")),
+        ("DE", "", Vies.NOT_ASKED, ("issue", 2000, "S")),
+        ("DE", "DE123456789EX", Vies.NOT_ASKED, ("issue", 2000, "S")),
+        ("MA", "", Vies.NOT_ASKED, ("issue", 0, "O")),
+        ("NC", "", Vies.NOT_ASKED, ("issue", 0, "O")),
+    ],
+)
 def test_the_commission_bears_the_vat_of_the_experts_place(expert, vat_id, vies, expected):
     decided = decide(commission_case(TABLES.place(*expert.split("/")), vat_id, vies, ON, TABLES), TABLES)
 

@@ -122,7 +122,9 @@ def test_the_commission_goes_back_when_the_whole_mission_is_undone(stories, desk
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])  # the fixtures are frozen
 @given(data=st.data())
 def test_the_same_documents_whatever_comes_twice_or_late(stories, desk, data):
-    story = data.draw(st.sampled_from([stories.akigora(), stories.akigora(weights=(10, 40, 50)), stories.mission_internationale()]))
+    story = data.draw(
+        st.sampled_from([stories.akigora(), stories.akigora(weights=(10, 40, 50)), stories.mission_internationale()])
+    )
     vat_event = data.draw(st.sampled_from(list(VatEvent)))
     facts = data.draw(st.permutations([*story.whole_life(), *story.whole_life()]))
 

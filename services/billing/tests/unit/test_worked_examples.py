@@ -78,7 +78,9 @@ def test_a2_a_franchise_expert_adds_no_vat_but_pays_it_on_the_commission(stories
 
 
 def test_a3_reverse_charge_both_ways(stories, desk):
-    reverse = TaxTerms(rate_bp=0, category="AE", vatex="VATEX-EU-AE", mention=desk.tables.mention("reverse_charge", date(2026, 11, 2)))
+    reverse = TaxTerms(
+        rate_bp=0, category="AE", vatex="VATEX-EU-AE", mention=desk.tables.mention("reverse_charge", date(2026, 11, 2))
+    )
     mission = mission_of(stories.akigora(rate_cents=100_000, tax=reverse, commission_vat_bp=0))
 
     final = final_invoice(mission, deposits(mission, desk), desk)

@@ -120,6 +120,13 @@ def test_an_instalment_asked_for_before_is_not_asked_for_again(of_three, now):
     assert names(of_three.file_report("Done.", now)) == [("ReportFiled",), ("InstalmentDue", 3)]
 
 
+def test_an_instalment_paid_ahead_is_not_asked_for(of_three, now):
+    of_three.instalment_funded(1, now, now)
+    of_three.instalment_funded(3, now, now)
+
+    assert names(of_three.file_report("Done.", now)) == [("ReportFiled",), ("InstalmentDue", 2)]
+
+
 def test_both_parties_validate_before_the_rest_may_go(of_three, now):
     of_three.instalment_funded(1, now, now)
     of_three.file_report("Done.", now)

@@ -76,15 +76,15 @@ def test_a_correction_is_told_only_when_something_changed(identity):
     ]
 
 
-@pytest.mark.parametrize("change", [{"first_name": ""}, {"phone": "x"}, {"locale": "xx"}, {"last_name": "a\x00"}])
-def test_a_wrong_correction_changes_nothing(identity, change):
+def test_a_wrong_correction_changes_nothing(identity):
     expert = identity.expert()
     before = get(identity, expert)
 
-    with pytest.raises(Invalid) as refusal:
-        update(identity, expert, **change)
+    for field, value in (("first_name", ""), ("phone", "x"), ("locale", "xx"), ("last_name", "a\x00")):
+        with pytest.raises(Invalid) as refusal:
+            update(identity, expert, **{field: value})
+        assert refusal.value.details["field"] == field
 
-    assert refusal.value.details["field"] == next(iter(change))
     assert get(identity, expert) == before
 
 

@@ -64,10 +64,10 @@ def test_a_secret_is_256_bits_and_nowhere_in_the_database(identity):
     assert [kept.startswith("$argon2id$") for (kept,) in rows(identity, "SELECT password_hash FROM account")] == [True]
 
 
-@pytest.mark.parametrize("secret", ["", "nobody's", "\x00", "\ud800"])
-def test_an_unknown_secret_stands_for_nobody(identity, secret):
-    with pytest.raises(SessionOver):
-        identity.who(secret)
+def test_an_unknown_secret_stands_for_nobody(identity):
+    for secret in ("", "nobody's", "\x00", "\ud800"):
+        with pytest.raises(SessionOver):
+            identity.who(secret)
 
 
 def test_the_use_of_a_session_is_noted_to_the_minute(identity):
@@ -99,12 +99,12 @@ def test_an_unknown_address_and_a_wrong_password_get_the_same_answer(identity):
     assert (wrong.value.message, wrong.value.details) == (unknown.value.message, unknown.value.details)
 
 
-@pytest.mark.parametrize("password", ["", "x" * 5000, "\ud800"])
-def test_an_impossible_password_is_a_wrong_one(identity, password):
+def test_an_impossible_password_is_a_wrong_one(identity):
     identity.expert()
 
-    with pytest.raises(WrongCredentials):
-        identity.log_in(EMAIL, password)
+    for password in ("", "x" * 5000, "\ud800"):
+        with pytest.raises(WrongCredentials):
+            identity.log_in(EMAIL, password)
 
 
 def test_after_ten_tries_even_the_right_password_must_wait_a_quarter_of_an_hour(identity):

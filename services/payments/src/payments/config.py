@@ -39,7 +39,7 @@ def read(settings: Settings) -> Config:
         api_base=settings.get("STRIPE_API_BASE", "http://127.0.0.1:8420" if sandbox else ""),
         webhook_secrets=tuple(settings.get("STRIPE_WEBHOOK_SECRET", "whsec_sandbox" if sandbox else None).split(",")),
         return_url=settings.get("PUBLIC_URL", "http://127.0.0.1:8000"),
-        poll_seconds=settings.integer("PAYMENTS_POLL_SECONDS", 30),
+        poll_seconds=settings.integer("PAYMENTS_POLL_SECONDS", 10 if sandbox else 30),
     )
 
 

@@ -123,7 +123,9 @@ class Layout:
             return [self._total("paid_out", amount(paper.ttc), strong=True)]
         rows = [
             self._total("total_ht", amount(paper.ht)),
-            self._total("vat" if paper.vat.category == "S" else "no_vat", amount(paper.vat.amount), rate=percent(paper.vat.rate_bp)),
+            self._total(
+                "vat" if paper.vat.category == "S" else "no_vat", amount(paper.vat.amount), rate=percent(paper.vat.rate_bp)
+            ),
         ]
         if paper.kind is Kind.PURCHASE_ORDER or paper.ttc.amount < 0:
             return [*rows, self._total("total_ttc", amount(paper.ttc), strong=True)]

@@ -192,10 +192,10 @@ def _issue(document: Document, mission: Mission, ports: Ports) -> None:
     pdf = ports.press.print(issued)
     uow.documents.issue(replace(issued, sha256=hashlib.sha256(pdf).hexdigest()), pdf)
     if kind is not Kind.STATEMENT:  # the expert hears of a payout from payments; the client never does
-        uow.emit(_told(issued), about=document.paper.mission_id)
+        uow.emit(told_of(issued), about=document.paper.mission_id)
 
 
-def _told(document: Document) -> DocumentIssued:
+def told_of(document: Document) -> DocumentIssued:
     paper = document.paper
     for_client = document.buyer_id == document.company_id
     return DocumentIssued(

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from contracting.domain import text
 from contracting.domain.policy import ContractingPolicy
-from contracts.contracting.v1.errors import PublishingForbidden, QuoteAlreadyAccepted, RoundClosed
+from contracts.contracting.v1.errors import PublishingForbidden, RoundClosed
 from contracts.contracting.v1.rpc import CreateSheet
 from kernel.ids import new_id
 
@@ -42,8 +42,3 @@ class Sheet:
         """Raises RoundClosed once a quote of the round is accepted."""
         if self.awarded_quote_id is not None:
             raise RoundClosed(sheet_id=self.id)
-
-    def must_not_be_awarded(self) -> None:
-        """Raises QuoteAlreadyAccepted: one acceptance a round."""
-        if self.awarded_quote_id is not None:
-            raise QuoteAlreadyAccepted(sheet_id=self.id)

@@ -1,6 +1,6 @@
 """A company accepts one quote or declines it; the others of its round are refused (M23, M82, M91). Time ends the rest.
 
-Acceptance is one transaction under the lock of the round's sheet: whoever comes second finds it awarded. The evidence (who,
+Acceptance is one transaction under the lock of the round's sheet: whoever comes second finds his quote refused. The evidence (who,
 when, from where, the hash of the exact text) and the policy are frozen, and the mission begins.
 """
 
@@ -27,7 +27,7 @@ def accept_quote(call: AcceptQuote, ports: Ports) -> QuoteView:
     company_of(call.actor)
     seen = visible(uow.quotes.get(call.quote_id), call.quote_id, call.actor)
     signatory_of(call.actor)
-    sheet = _locked_round(seen, ports)
+    sheet = uow.sheets.locked(seen.sheet_id) if seen.sheet_id else None
     quote = own(call.quote_id, call.actor, ports)
     mission_id = new_id("mis", uow.now)
     signed = quote.accept(call.version, mission_id, uow.now)
@@ -62,14 +62,6 @@ def expire_one_quote(ports: Ports) -> bool:
     quote.expire()
     ports.uow.emit(QuoteExpired(**about(quote)), about=quote.id)
     return True
-
-
-def _locked_round(quote: Quote, ports: Ports) -> Sheet | None:
-    """The sheet whose round this quote belongs to, locked; None for a quote without a round. Raises QuoteAlreadyAccepted."""
-    sheet = ports.uow.sheets.locked(quote.sheet_id) if quote.sheet_id else None
-    if sheet is not None:
-        sheet.must_not_be_awarded()
-    return sheet
 
 
 def _award(sheet: Sheet, winner: Quote, ports: Ports) -> None:
