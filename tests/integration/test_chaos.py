@@ -10,8 +10,9 @@ import time
 
 import pytest
 from amounts import EXAMPLES
-from embedded.journey import Journey
 from test_journey import check_amounts, check_documents, check_ledger
+
+from embedded.journey import Journey
 
 PROCESSES = ("identity", "catalog", "messaging", "contracting", "payments", "billing", "gateway", "psp_sandbox")
 SEEDS_A_POLICY = 5
