@@ -5,6 +5,7 @@ machine only.
 """
 
 from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
 
 from embedded.client import Person
 from embedded.journey import PASSWORD, Journey
@@ -56,9 +57,10 @@ def accounts(policy: str) -> Iterator[tuple[str, str]]:
 
 def to_try(base_url: str) -> Iterator[str]:
     """What to do first."""
-    yield f"{base_url}/api/docs               the API, browsable"
+    yield f"{base_url}/api/docs: the API, browsable"
     yield f"curl '{base_url}/api/v1/experts?q=usinage'"
-    yield "make story                  one whole mission, told step by step (in a second terminal)"
+    port = urlsplit(base_url).port
+    yield f"make story{'' if port == 8000 else f' PORT={port}'}: one whole mission, told step by step (in a second terminal)"
 
 
 __all__ = ["OPERATORS", "PASSWORD", "accounts", "load", "to_try"]

@@ -8,6 +8,7 @@ import json
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -57,16 +58,16 @@ class Process:
         """SIGKILL; the supervisor starts it again."""
         self._process.kill()
 
-    def stop(self) -> None:
-        """SIGTERM, and SIGKILL when it does not end within 20 s."""
+    def stop(self, sign: signal.Signals) -> None:
+        """Ends it for good: with SIGTERM it settles what it holds; SIGKILL follows when it takes longer than 20 s."""
         self._stopping = True
-        self._process.terminate()
+        self._supervisor.join()
+        self._process.send_signal(sign)
         try:
             self._process.wait(20)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        self._supervisor.join()
 
     def _start(self) -> None:
         with self.log.open("ab") as output:
@@ -172,7 +173,7 @@ class EmbeddedStack(Stack):
         self.note()
 
     def stop(self) -> None:
-        self.processes["embedded"].stop()
+        self.processes["embedded"].stop(signal.SIGTERM)  # PostgreSQL ends with it, before the folder goes
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
@@ -194,22 +195,19 @@ class RealStack(Stack):
     def start(self) -> None:
         self._databases = {service: self._postgres.migrated(service) for service in SERVICES}
         self._databases[SANDBOX] = self._postgres.create(SANDBOX)
-        self._make_operators()
         health = {name: free_ports(1) for name in (*SERVICES, "gateway")}
         for name in (SANDBOX, *SERVICES, "gateway"):
             env = self._environment(name) | ({"HTTP_HEALTH_ADDRESS": f"127.0.0.1:{health[name]}"} if name in health else {})
             command = (sys.executable, "-m", name, *(("serve",) if name != SANDBOX else ()))
             self.processes[name] = Process(name, command, env, self.folder)
+        self._make_operators()
         for name, port in health.items():
             self._wait_until_ready(f"http://127.0.0.1:{port}/readyz", name)
         self.note()
 
     def stop(self) -> None:
-        threads = [threading.Thread(target=process.stop) for process in self.processes.values()]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        for process in self.processes.values():
+            process.stop(signal.SIGKILL)  # everything they could save is deleted next
         for database in self._databases.values():
             self._postgres.drop(database)
         shutil.rmtree(self.folder, ignore_errors=True)

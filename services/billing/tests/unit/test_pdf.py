@@ -6,8 +6,11 @@ from datetime import UTC, date, datetime
 
 import pypdf
 import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
-from billing.adapters.typst_press import TypstPress
+from billing.adapters import typst_press
+from billing.adapters.typst_press import PressFailed, TypstPress, printable
 from billing.domain.invoices import credit_note, deposit_invoice, final_invoice
 from billing.domain.mission import Mission, VatEvent
 from billing.domain.paper import Document, Paper, State
@@ -21,7 +24,7 @@ AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 @pytest.fixture(scope="module")
 def press() -> TypstPress:
-    return TypstPress(lambda work: work())
+    return TypstPress(lambda work, *what: work(*what))
 
 
 def issued(paper: Paper, number: str = "PX-0042-2026-00014") -> Document:
@@ -173,3 +176,43 @@ def test_the_same_document_is_the_same_file(press, stories, desk):
     document = issued(deposit_invoice(told(stories.akigora()), 1, desk))
 
     assert press.print(document) == press.print(document)
+
+
+def test_every_character_that_is_let_through_can_be_shown(press, stories, desk):
+    everything = printable("".join(map(chr, range(0xD7FF))))
+    shown = sorted(set(everything) - {"\n", "\u200b"})
+    story = stories.akigora()
+    mission = told(replace(story, contract=replace(story.contract, title=" ".join(shown))))
+
+    assert len(shown) > 1500
+    assert press.print(issued(purchase_order(mission, desk))).startswith(b"%PDF-")
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(written=st.text(max_size=60))
+@example(written="Mission 🚀 上海 ع\u00ad\u200d")
+@example(written="\u00ad")
+@example(written="e\u0301" * 200)
+@example(written="#panic()[*_`$\\")
+def test_whatever_people_write_is_printed(press, stories, desk, written):
+    story = stories.akigora(
+        lines=(QuoteLine(description=written, quantity="8", unit=written, unit_price=Money(69_000)),),
+        client=replace(stories.akigora().contract.buyer, name=written, purchase_order_number=written),
+    )
+    mission = told(replace(story, contract=replace(story.contract, title=written)))
+
+    assert press.print(issued(deposit_invoice(mission, 1, desk))).startswith(b"%PDF-")
+    assert press.print(issued(purchase_order(mission, desk))).startswith(b"%PDF-")
+
+
+def test_a_breakdown_of_the_typesetter_is_an_error_like_any_other(press, monkeypatch, stories, desk):
+    class Panic(BaseException):
+        pass
+
+    def broken(*_, **__):
+        raise Panic("end byte index 3 is out of bounds")
+
+    monkeypatch.setattr(typst_press.typst, "compile", broken)
+
+    with pytest.raises(PressFailed, match="out of bounds"):
+        press.print(issued(purchase_order(told(stories.akigora()), desk)))

@@ -193,8 +193,14 @@ class SqlOperations(Repository):
 
 
 class SqlProviderEvents(Repository):
+    def look_again(self, event: SeenEvent) -> None:
+        again = {"state": "waiting", "attempts": 0, "next_attempt_at": event.next_attempt_at}
+        kept = upsert(PROVIDER_EVENT).values(_row(event))
+        done = PROVIDER_EVENT.c.state == "done"
+        self.session.execute(kept.on_conflict_do_update(index_elements=["id"], set_=again, where=done))
+
     def add(self, event: SeenEvent) -> bool:
-        row = {column.name: getattr(event, column.name) for column in PROVIDER_EVENT.columns}
+        row = _row(event)
         done = self.session.execute(upsert(PROVIDER_EVENT).values(row).on_conflict_do_nothing().returning(PROVIDER_EVENT.c.id))
         return done.first() is not None
 
@@ -206,3 +212,7 @@ class SqlProviderEvents(Repository):
     def take_poll(self, name: str, now: datetime) -> Poll | None:
         self.session.execute(upsert(POLL).values(name=name, next_at=now).on_conflict_do_nothing())
         return self.session.scalars(_locked(select(Poll).where(POLL.c.name == name, POLL.c.next_at <= now), skip=True)).first()
+
+
+def _row(event: SeenEvent) -> dict[str, Any]:
+    return {column.name: getattr(event, column.name) for column in PROVIDER_EVENT.columns}

@@ -19,6 +19,7 @@ LEASE = timedelta(seconds=90)
 KEY_LIFE = timedelta(hours=23)  # the provider forgets idempotency keys after 24 hours
 FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 1.0, 900.0
 BUGS_UNTIL_PARKED = 5
+ABANDONED_UNTIL_PARKED = 20
 
 
 @dataclass(eq=False, kw_only=True)
@@ -55,10 +56,15 @@ class Operation:
     def is_open(self) -> bool:
         return self.state in OPEN
 
+    @property
+    def is_hopeless(self) -> bool:
+        """Its workers die of it again and again, or its outcome cannot be booked: a person must look."""
+        return self.state == LEASED and self.bugs >= ABANDONED_UNTIL_PARKED
+
     def lease(self, now: datetime) -> None:
         """This worker has it until the lease ends. One that finds it still leased took it over from a dead worker."""
-        if self.state in (UNKNOWN, LEASED):
-            self.must_look_up = self.must_look_up or self._key_is_old(now)
+        self.must_look_up = self.must_look_up or self._key_is_old(now)
+        self.bugs += self.state == LEASED
         self.state, self.attempts = LEASED, self.attempts + 1
         self.locked_until, self.next_attempt_at = now + LEASE, None
         self.first_called_at = self.first_called_at or now
@@ -80,9 +86,12 @@ class Operation:
         """The provider refuses what we sent as wrong: parked after too many."""
         self.bugs += 1
         if self.bugs >= BUGS_UNTIL_PARKED:
-            self.state, self.error, self.locked_until, self.next_attempt_at = PARKED, reason, None, None
+            self.park(reason)
         else:
             self._wait(DUE, now, reason, None)
+
+    def park(self, reason: str) -> None:
+        self.state, self.error, self.locked_until, self.next_attempt_at = PARKED, reason, None, None
 
     def end(self, state: str, now: datetime, *, ref: str = "", error: str = "") -> None:
         self.state, self.ref, self.error, self.ended_at = state, ref, error, now

@@ -24,7 +24,10 @@ def drive_next(ports: Ports) -> bool:
     operation = ports.operations.take_due(ports.machine_clock.now())
     if operation is None:
         return False
-    attempt(operation, ports)
+    if operation.is_hopeless:
+        operation.park("its outcome cannot be booked, or its workers die of it: see the log")
+    else:
+        attempt(operation, ports)
     return True
 
 

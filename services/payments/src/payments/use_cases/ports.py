@@ -172,6 +172,9 @@ class ProviderEvents(Protocol):
     def add(self, event: SeenEvent) -> bool:
         """False when it was seen before."""
 
+    def look_again(self, event: SeenEvent) -> None:
+        """Makes it due, again if it was done."""
+
     def take_due(self, now: datetime) -> SeenEvent | None: ...
     def take_poll(self, name: str, now: datetime) -> Poll | None:
         """The poll, locked, if it is due."""

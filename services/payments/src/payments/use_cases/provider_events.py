@@ -17,14 +17,15 @@ from payments.use_cases.provider import Bug, Outcome, ProviderEvent, Succeeded
 from payments.use_cases.receive_transfer import receive_transfer
 
 LEASE = timedelta(seconds=60)
-ATTEMPTS = 12
+ATTEMPTS = 100
+LONGEST_WAIT_SECONDS = 900.0
 EVENTS = "events"
 
 
 def receive_webhook(call: ReceiveWebhook, ports: Ports) -> Done:
     """Keeps the event and answers; anybody may call, the signature is what counts. Raises ForgedWebhook, StaleWebhook."""
     event = ports.provider.parse_webhook(call.body, call.signature)
-    _keep(event, ports)
+    ports.events.add(_seen(event, ports))
     return Done(id=event.id)
 
 
@@ -36,12 +37,12 @@ def poll_provider(ports: Ports) -> None:
         return
     poll.next_at = now + timedelta(seconds=ports.poll_seconds)
     for event in _open_objects(ports):
-        _keep(event, ports)
+        ports.events.look_again(_seen(event, ports))
     ports.uow.commit_and_go_on()
     heard = ports.provider.events_after(poll.cursor)
     if isinstance(heard, Succeeded):
         for event in heard.value:
-            _keep(event, ports)
+            ports.events.add(_seen(event, ports))
             poll.cursor = event.id
     elif isinstance(heard, Bug):
         poll.cursor = None  # the provider no longer knows where we were: from the beginning
@@ -62,13 +63,13 @@ def apply_next_event(ports: Ports) -> bool:
     if failure is None:
         event.state, event.next_attempt_at, event.error = "done", None, ""
     else:
-        event.next_attempt_at, event.error = now + timedelta(seconds=2.0**event.attempts), failure
+        event.next_attempt_at, event.error = now + timedelta(seconds=min(LONGEST_WAIT_SECONDS, 2.0**event.attempts)), failure
     return True
 
 
-def _keep(event: ProviderEvent, ports: Ports) -> None:
+def _seen(event: ProviderEvent, ports: Ports) -> SeenEvent:
     now = ports.machine_clock.now()
-    seen = SeenEvent(
+    return SeenEvent(
         id=event.id,
         type=event.type,
         object_id=event.object_id,
@@ -77,24 +78,14 @@ def _keep(event: ProviderEvent, ports: Ports) -> None:
         received_at=now,
         next_attempt_at=now,
     )
-    ports.events.add(seen)
 
 
 def _open_objects(ports: Ports) -> list[ProviderEvent]:
     """What still awaits the provider's word, as if it had told us."""
-    now = ports.machine_clock.now()
-    seen = f"look_{int(now.timestamp())}"
-    events = []
-    for payout in ports.payouts.in_transit(day_of(ports.uow.now)):
-        ref = payout.provider_ref or ""
-        events.append(
-            ProviderEvent(id=f"{seen}_{ref}", type="payout.updated", object_id=ref, account_ref=payout.account_ref or "")
-        )
-    for account_ref in ports.payees.unsettled():
-        events.append(
-            ProviderEvent(id=f"{seen}_{account_ref}", type="account.updated", object_id=account_ref, account_ref=account_ref)
-        )
-    return events
+    late = ports.payouts.in_transit(day_of(ports.uow.now))
+    refs = [("payout.updated", payout.provider_ref or "", payout.account_ref or "") for payout in late]
+    refs += [("account.updated", account_ref, account_ref) for account_ref in ports.payees.unsettled()]
+    return [ProviderEvent(id=f"look_{ref}", type=what, object_id=ref, account_ref=account) for what, ref, account in refs]
 
 
 def _apply(event: SeenEvent, ports: Ports) -> str | None:
