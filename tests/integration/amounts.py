@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from embedded.journey import Case
+from embedded.cast import Case
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from embedded.cast import log_in
 from embedded.demo_data import OPERATORS, PASSWORD
-from embedded.journey import log_in
 from testkit import rabbitmq
 from testkit.postgres import Postgres
 from testkit.pytest_plugin import real_broker

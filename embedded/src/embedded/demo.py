@@ -13,8 +13,8 @@ import time
 from pathlib import Path
 
 from embedded import demo_data
+from embedded.cast import log_in
 from embedded.client import Person, Refused
-from embedded.journey import log_in
 from embedded.postgres import PostgresFailed, forget
 
 ROOT = Path(__file__).resolve().parents[3]

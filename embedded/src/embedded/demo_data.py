@@ -7,8 +7,9 @@ machine only.
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
+from embedded.cast import PASSWORD
 from embedded.client import Person
-from embedded.journey import PASSWORD, Journey
+from embedded.journey import Journey
 
 OPERATORS = (
     ("comite@operateur.example", "Claire", "Comité"),

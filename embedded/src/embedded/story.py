@@ -9,8 +9,9 @@ from collections.abc import Callable
 from textwrap import shorten
 from typing import Any
 
+from embedded.cast import DAY, Case
 from embedded.client import Person, until
-from embedded.journey import DAY, Case, Journey
+from embedded.journey import Journey
 
 MEANS = {"card": "by card", "transfer": "by bank transfer with the reference"}
 

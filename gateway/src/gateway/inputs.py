@@ -140,5 +140,3 @@ def _maker(shape: Callable[..., Any]) -> Callable[[BaseModel], Any]:
 def _told(shape: type) -> bool:
     """Whether somebody wrote the docstring: dataclasses without one get their signature for it."""
     return bool(shape.__doc__) and not (shape.__doc__ or "").startswith(f"{shape.__name__}(")
-
-

@@ -11,7 +11,8 @@ import re
 from gateway.config import GatewayConfig
 
 _BOTS = re.compile(
-    r"(?<!cu)bot\b|crawl|spider|slurp|preview|facebookexternalhit|whatsapp/|lighthouse|headless|monitor|pingdom|archiver", re.IGNORECASE
+    r"(?<!cu)bot\b|crawl|spider|slurp|preview|facebookexternalhit|whatsapp/|lighthouse|headless|monitor|pingdom|archiver",
+    re.IGNORECASE,
 )
 
 

@@ -132,7 +132,9 @@ def test_what_no_web_framework_sees_is_refused_too(base_url: str) -> None:
             connection.sendall(text)
             return connection.recv(65_536)
 
-    huge = send(b"POST /api/v1/sessions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99999999999\r\n\r\n")
+    huge = send(
+        b"POST /api/v1/sessions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99999999999\r\n\r\n"
+    )
     chunked = b"POST /api/v1/sessions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
     endless = send(chunked + b"80000\r\n" + b" " * 0x80000 + b"\r\n0\r\n\r\n")
     small = send(chunked + b"2\r\n{}\r\n0\r\n\r\n")

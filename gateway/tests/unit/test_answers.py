@@ -156,7 +156,9 @@ def test_every_response_carries_the_security_headers(client: Any) -> None:
     assert client.get("/api/v1/experts").headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
 
 
-@pytest.mark.parametrize(("said", "kept"), [("story-2026-0001", True), ("short", False), ("x" * 81, False), ("a b c d e f", False)])
+@pytest.mark.parametrize(
+    ("said", "kept"), [("story-2026-0001", True), ("short", False), ("x" * 81, False), ("a b c d e f", False)]
+)
 def test_a_correlation_id_is_taken_when_it_is_harmless_else_made(client: Any, said: str, kept: bool) -> None:
     told = client.get("/api/v1/experts", headers={"X-Correlation-Id": said}).headers["X-Correlation-Id"]
 
@@ -187,7 +189,14 @@ def test_the_access_line_names_route_and_caller_and_no_secret(client: Any) -> No
 
     seen = [{name: line[name] for name in ("event", "method", "route", "status", "role", "account_id")} for line in lines]
     assert seen == [
-        {"event": "request", "method": "GET", "route": "/api/v1/experts", "status": 200, "role": "company", "account_id": "acc_C"},
+        {
+            "event": "request",
+            "method": "GET",
+            "route": "/api/v1/experts",
+            "status": 200,
+            "role": "company",
+            "account_id": "acc_C",
+        },
         {"event": "request", "method": "POST", "route": "/api/v1/sessions", "status": 201, "role": "visitor", "account_id": None},
     ]
     assert not {"confidential", "hunter2", "Bearer", "shown-once"} & set(json.dumps(lines).replace('"', " ").split())

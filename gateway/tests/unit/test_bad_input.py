@@ -216,7 +216,10 @@ def test_a_malformed_idempotency_key_is_refused(client: Any, services: Any, key:
 
 
 def test_a_body_for_a_file_may_be_larger_than_others(client: Any, services: Any) -> None:
-    document = {"kind": "identity_proof", "file": {"filename": "a.pdf", "content_type": "application/pdf", "content": "A" * 400_000}}
+    document = {
+        "kind": "identity_proof",
+        "file": {"filename": "a.pdf", "content_type": "application/pdf", "content": "A" * 400_000},
+    }
 
     taken = client.as_("expert", "POST", "/kyc/documents", json=document)
     refused = client.as_("expert", "PUT", "/profile", json={"content": {"summary": "A" * 400_000}})

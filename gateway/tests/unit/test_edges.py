@@ -39,7 +39,9 @@ def test_the_same_webhook_signed_anew_is_another_call(client: Any, services: Any
 
 
 @pytest.mark.parametrize(("error", "status"), [(ForgedWebhook(), 400), (StaleWebhook(), 400), (Unavailable(), 503)])
-def test_a_webhook_that_is_not_taken_says_whether_to_come_again(client: Any, services: Any, error: Exception, status: int) -> None:
+def test_a_webhook_that_is_not_taken_says_whether_to_come_again(
+    client: Any, services: Any, error: Exception, status: int
+) -> None:
     services.refuse(ReceiveWebhook, error)
 
     assert client.post(HOOK, data=b"{}", headers={"Stripe-Signature": "t=1"}).status_code == status

@@ -80,7 +80,9 @@ def test_who_must_wait_is_told_how_long(client: Any, services: Any) -> None:
     ("error", "code"),
     [(NeighbourSilent("contracting.x is not there"), "neighbour_silent"), (NeighbourFailed("contracting"), "neighbour_failed")],
 )
-def test_a_service_that_is_away_may_be_asked_again_and_is_not_named(client: Any, services: Any, error: Exception, code: str) -> None:
+def test_a_service_that_is_away_may_be_asked_again_and_is_not_named(
+    client: Any, services: Any, error: Exception, code: str
+) -> None:
     services.refuse(AcceptQuote, error)
 
     response = client.as_("company", "POST", ACCEPT, json={"version": 1})

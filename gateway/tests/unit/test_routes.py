@@ -79,9 +79,7 @@ def test_outside_a_sandbox_its_routes_do_not_exist() -> None:
 
 
 @pytest.mark.parametrize("route", TABLE, ids=named)
-def test_the_documented_example_of_a_route_reaches_the_service_that_owns_it(
-    client: Any, services: Any, route: Route
-) -> None:
+def test_the_documented_example_of_a_route_reaches_the_service_that_owns_it(client: Any, services: Any, route: Route) -> None:
     response = knock(client, route, route.by[-1].role.value)
 
     assert response.status_code == route.status, response.text

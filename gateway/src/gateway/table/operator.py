@@ -9,9 +9,7 @@ from contracts.wire import Right, Role
 from gateway.route import GET, OPERATOR, POST, PUT, Key, Who
 
 ANY = (OPERATOR,)
-COMMITTEE, SUPPORT, FINANCE = (
-    (Who(Role.OPERATOR, right),) for right in (Right.COMMITTEE, Right.SUPPORT, Right.FINANCE)
-)
+COMMITTEE, SUPPORT, FINANCE = ((Who(Role.OPERATOR, right),) for right in (Right.COMMITTEE, Right.SUPPORT, Right.FINANCE))
 WATCHING = (*SUPPORT, *COMMITTEE)
 COSTS = Key.REQUIRED
 

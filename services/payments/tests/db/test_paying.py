@@ -1,6 +1,7 @@
 """A client pays: by card with its declines and 3-D Secure, by transfer in every wrong way; never twice, never for another."""
 
 import dataclasses
+from datetime import timedelta
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -178,6 +179,7 @@ def test_a_simulated_transfer_needs_an_amount_and_an_iban_that_was_given(world):
 def test_payments_are_listed_for_the_missions_parties_only(world):
     world.accept_quote()
     world.pay(1, payment_method="pm_card_chargeDeclined")
+    world.clock.advance(timedelta(seconds=1))
     paid = world.pay(1)
 
     listed = world.ask(ListPayins(actor=MEMBER, mission_id="mis_1")).items

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from kernel.money import Money
-
 from contracts.wire import Event
+from kernel.money import Money
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from kernel.money import Money
-
 from contracts.shapes import FileContent, Page, Party
 from contracts.wire import Call, Command
+from kernel.money import Money
 
 
 @dataclass(frozen=True, kw_only=True)

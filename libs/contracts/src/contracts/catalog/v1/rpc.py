@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from kernel.money import Money
-
 from contracts.shapes import FileContent
 from contracts.wire import Call, Command
+from kernel.money import Money
 
 
 class ProfileState(StrEnum):

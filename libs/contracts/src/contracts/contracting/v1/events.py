@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from kernel.money import Money
-
 from contracts.contracting.v1.rpc import CommissionTerms, InstalmentPlan, QuoteLine, TaxTerms
 from contracts.shapes import Evidence, Party
 from contracts.wire import Event, Role
+from kernel.money import Money
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from kernel.money import Money
-
 from contracts.shapes import Evidence, Page
 from contracts.wire import Call, Command, Role
+from kernel.money import Money
 
 
 class QuoteState(StrEnum):

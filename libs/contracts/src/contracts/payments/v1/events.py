@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from kernel.money import Money
-
 from contracts.payments.v1.rpc import PayeeState
 from contracts.wire import Event
+from kernel.money import Money
 
 
 @dataclass(frozen=True, kw_only=True)

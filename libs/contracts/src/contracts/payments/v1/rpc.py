@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from kernel.money import Money
-
 from contracts.contracting.v1.rpc import CommissionTerms
 from contracts.shapes import Done, FileContent, Page
 from contracts.wire import Call, Command
+from kernel.money import Money
 
 
 class PayeeState(StrEnum):
