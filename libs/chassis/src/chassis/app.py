@@ -19,11 +19,12 @@ from chassis.runtime import Runtime
 from chassis.settings import Settings
 from chassis.uow import Wiring
 from contracts.wire import Call, Envelope, Event, service_of, wire_name
-from kernel.errors import Problem
+from kernel.errors import NotYet, Problem
 from kernel.ids import new_id
 
 T = TypeVar("T")
 Method = TypeVar("Method", bound=Callable[..., Any])
+OUTCOMES = ((Problem, "refused"), (NotYet, "not_yet"))
 _log = structlog.get_logger(__name__)
 
 
@@ -102,13 +103,13 @@ class _Observed(DependencyProvider):  # type: ignore[misc]
 
     def worker_result(self, context: Any, result: Any = None, exc_info: Any = None) -> None:
         error = exc_info and exc_info[1]
-        outcome = "ok" if error is None else "refused" if isinstance(error, Problem) else "failed"
+        outcome = "ok" if error is None else next((word for kind, word in OUTCOMES if isinstance(error, kind)), "failed")
         seconds = time.perf_counter() - context.began_at
         metrics.HANDLER_SECONDS.labels(self.runtime.service, context.entrypoint.method_name, outcome).observe(seconds)
         if outcome == "failed":
             _log.error("handler failed", ms=round(seconds * 1000, 1), exc_info=exc_info)
         elif not isinstance(context.entrypoint, _Every):
-            _log.info("handled", outcome=error.code() if error else "ok", ms=round(seconds * 1000, 1))
+            _log.info("handled", outcome=error.code() if isinstance(error, Problem) else outcome, ms=round(seconds * 1000, 1))
 
 
 class NeighboursProvider(_Observed):

@@ -28,6 +28,7 @@ from kernel.ids import new_id
 
 T = TypeVar("T")
 ATTEMPTS = 4  # of a transaction that lost against another: the first, and three more
+UNHASHED = {"actor", "idempotency_key", "password", "current_password", "new_password"}  # a quick hash would give passwords away
 _log = structlog.get_logger(__name__)
 
 
@@ -55,7 +56,7 @@ class _CommandTurn(_Turn):
         self.call = call
         self.name = wire_name(type(call))
         self.caller = caller_of(call.actor)
-        said = {name: value for name, value in codec.to_wire(call).items() if name not in ("actor", "idempotency_key")}
+        said = {name: value for name, value in codec.to_wire(call).items() if name not in UNHASHED}
         self.input_hash = hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
     def take(self, connection: Connection) -> None:

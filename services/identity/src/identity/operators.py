@@ -3,7 +3,6 @@
 import argparse
 import getpass
 import os
-from dataclasses import replace
 
 from chassis import settings
 from chassis.edge import Edge
@@ -43,7 +42,7 @@ def create_operator(email: str, password: str, rights: tuple[Right, ...], first_
     )
     edge = Edge(bootstrap.build(own), own)
     try:
-        return edge.run(lambda _, ports: register_operator(call, ports), replace(call, password=""))
+        return edge.run(register_operator, call)
     finally:
         edge.engine.dispose()
 

@@ -1,22 +1,15 @@
-"""Identity's entrypoints: parse, one use case, answer.
+"""Identity's entrypoints: parse, one use case, answer."""
 
-The edge remembers a hash of a command's input to know it again. A fast hash of a password would be a gift to a thief, so the edge
-is shown such commands without their passwords.
-"""
-
-from collections.abc import Callable
-from dataclasses import fields, replace
 from functools import partial
-from typing import Any, TypeVar
 
 from eventlet import tpool
 
-from chassis.app import App, Work, answers, every, handles
+from chassis.app import App, answers, every, handles
 from contracts.billing.v1.events import MandateRevoked, MandateSigned
 from contracts.identity.v1 import rpc
 from contracts.payments.v1.events import PayeeDocumentChecked, PayeeStatusChanged
 from contracts.shapes import Done, Page, Party
-from contracts.wire import Actor, Command
+from contracts.wire import Actor
 from identity import bootstrap
 from identity.use_cases import (
     admit_expert,
@@ -33,16 +26,6 @@ from identity.use_cases import (
     tell_standing,
     verify_identity,
 )
-from identity.use_cases.ports import Ports
-
-Answer = TypeVar("Answer")
-_PASSWORDS = ("password", "current_password", "new_password")
-
-
-def run_unseen(app: Work, use_case: Callable[[Any, Ports], Answer], call: Command[Answer]) -> Answer:
-    """Runs a command of which the edge sees everything but the passwords."""
-    hidden: Any = {field.name: "" for field in fields(call) if field.name in _PASSWORDS}
-    return app.run(lambda _, ports: use_case(call, ports), replace(call, **hidden))
 
 
 class IdentityService:
@@ -53,15 +36,15 @@ class IdentityService:
 
     @answers(rpc.RegisterCompany)
     def register_company(self, call: rpc.RegisterCompany) -> rpc.AccountView:
-        return run_unseen(self.app, register.register_company, call)
+        return self.app.run(register.register_company, call)
 
     @answers(rpc.RegisterExpert)
     def register_expert(self, call: rpc.RegisterExpert) -> rpc.AccountView:
-        return run_unseen(self.app, register.register_expert, call)
+        return self.app.run(register.register_expert, call)
 
     @answers(rpc.RegisterOperator)
     def register_operator(self, call: rpc.RegisterOperator) -> rpc.AccountView:
-        return run_unseen(self.app, register.register_operator, call)
+        return self.app.run(register.register_operator, call)
 
     @answers(rpc.InviteMember)
     def invite_member(self, call: rpc.InviteMember) -> Done:
@@ -99,11 +82,11 @@ class IdentityService:
 
     @answers(rpc.ResetPassword)
     def reset_password(self, call: rpc.ResetPassword) -> Done:
-        return run_unseen(self.app, change_password.reset_password, call)
+        return self.app.run(change_password.reset_password, call)
 
     @answers(rpc.ChangePassword)
     def change_password(self, call: rpc.ChangePassword) -> Done:
-        return run_unseen(self.app, change_password.change_password, call)
+        return self.app.run(change_password.change_password, call)
 
     # the account and the company
 
@@ -117,7 +100,7 @@ class IdentityService:
 
     @answers(rpc.EraseAccount)
     def erase_account(self, call: rpc.EraseAccount) -> Done:
-        return run_unseen(self.app, erase_account.erase_account, call)
+        return self.app.run(erase_account.erase_account, call)
 
     @answers(rpc.SetCompanyDetails)
     def set_company_details(self, call: rpc.SetCompanyDetails) -> rpc.CompanyView:

@@ -29,7 +29,7 @@ FAILING_IBANS = {"0440532013001": "no_account", "0440532013002": "account_closed
 
 # parts of file names of documents that are refused: code and reason, as Stripe words them
 REFUSED_FILES = {
-    "blurry": ("verification_document_too_blurry", "The document is too blurry to be read."),
+    "blurry": ("verification_document_not_readable", "The document is too blurry to be read."),
     "refused": ("verification_document_failed_other", "The document could not be verified."),
 }
 

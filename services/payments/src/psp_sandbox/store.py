@@ -62,6 +62,7 @@ DELIVERIES = Table(
     Column("next_attempt_at", DateTime(timezone=True)),  # of the machine's clock; empty once delivered or given up
 )
 _TURN = 7_704_201
+_PLAIN = ("account", "person", "bank_account", "file", "refund")  # have no livemode
 _ALPHABET = string.ascii_letters + string.digits
 
 
@@ -84,7 +85,9 @@ class Store:
 
     def new(self, kind: str, prefix: str, data: Mapping[str, Any], account: str = "") -> dict[str, Any]:
         object_id = prefix + "_" + "".join(secrets.choice(_ALPHABET) for _ in range(24))
-        made = {"id": object_id, "object": kind, "created": self.timestamp, "livemode": False, **data}
+        made = {"id": object_id, "object": kind, **({} if kind in _PLAIN else {"livemode": False}), **data}
+        if kind != "bank_account":
+            made["created"] = self.timestamp
         self.session.execute(insert(OBJECTS), {"id": object_id, "kind": kind, "account": account, "data": made})
         return made
 

@@ -11,6 +11,7 @@ from psp_sandbox.store import Store
 from psp_sandbox.virtual_iban import BIC, HOLDER, iban_of
 
 _FINAL = ("succeeded", "canceled")
+_ADDRESS = {"line1": "1 rue du Bac", "line2": None, "postal_code": "75007", "city": "Paris", "state": None, "country": "FR"}
 
 
 def create(call: Call) -> dict[str, Any]:
@@ -143,6 +144,7 @@ def _await_transfer(call: Call, intent: dict[str, Any]) -> dict[str, Any]:
         customer["_iban"] = iban_of(customer["id"])
         call.store.save(customer)
     iban = {"account_holder_name": HOLDER, "bic": BIC, "country": "FR", "iban": customer["_iban"]}
+    iban |= {"account_holder_address": _ADDRESS, "bank_address": _ADDRESS}
     instructions = {
         "amount_remaining": intent["amount"],
         "currency": intent["currency"],

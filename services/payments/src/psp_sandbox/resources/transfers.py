@@ -57,6 +57,7 @@ def create_transfer(call: Call) -> dict[str, Any]:
     data |= {"source_transaction": source, "transfer_group": call.params.get("transfer_group"), "reversed": False}
     data |= {"description": call.params.get("description")}
     made = call.store.new("transfer", "tr", data)
+    made["reversals"] = {"object": "list", "data": [], "has_more": False, "url": f"/v1/transfers/{made['id']}/reversals"}
     made["balance_transaction"] = book(call.store, "", -amount, "transfer", made["id"])
     made["destination_payment"] = book(call.store, destination["id"], amount, "payment", made["id"])
     call.store.save(made)
@@ -88,6 +89,7 @@ def create_payout(call: Call) -> dict[str, Any]:
     data = {"amount": amount, "currency": currency, "destination": bank["id"], "metadata": call.metadata, "method": "standard"}
     data |= {"status": "in_transit", "arrival_date": int(arrives_at.timestamp()), "automatic": False, "type": "bank_account"}
     data |= {"failure_code": None, "failure_message": None, "failure_balance_transaction": None, "_failure": failure}
+    data |= {"reconciliation_status": "not_applicable", "source_type": "bank_account"}
     data |= {"description": call.params.get("description"), "statement_descriptor": call.params.get("statement_descriptor")}
     made = call.store.new("payout", "po", data, call.account)
     made["balance_transaction"] = book(call.store, call.account, -amount, "payout", made["id"])
