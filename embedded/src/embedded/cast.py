@@ -5,6 +5,7 @@ Every effect has an idempotency key of its own, so that a patient person may rep
 
 import base64
 import io
+import unicodedata
 import uuid
 from dataclasses import dataclass, field
 from typing import Any
@@ -101,7 +102,7 @@ class Cast:
 
     def sign_up_expert(self, first_name: str, last_name: str, *, title: str, skills: tuple[str, ...]) -> Expert:
         """A2, A40, A46, A20: account, profile with photo, legal entity, charter and mandate."""
-        email = f"{first_name}.{last_name}.{self.run}@conseil.example".lower().replace("é", "e").replace("ç", "c")
+        email = _ascii(f"{first_name}.{last_name}.{self.run}@conseil.example".lower())
         account = self._post(
             self.visitor,
             "/accounts/experts",
@@ -256,3 +257,8 @@ def _portrait(name: str) -> str:
     buffer = io.BytesIO()
     picture.save(buffer, "PNG")
     return base64.b64encode(buffer.getvalue()).decode()
+
+
+def _ascii(text: str) -> str:
+    """Without its accents."""
+    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()

@@ -5,6 +5,7 @@ A mail's Message-ID is its notification's id, so that a second sending after a c
 
 import os
 import smtplib
+from email import policy
 from email.message import EmailMessage
 from email.utils import formatdate
 from pathlib import Path
@@ -16,9 +17,12 @@ TIMEOUT_SECONDS = 20
 
 
 def mail_text(sender: str, to: str, subject: str, text: str, message_id: str) -> EmailMessage:
-    """The mail as it is sent; header injection is refused by the standard library."""
-    mail = EmailMessage()
-    mail["From"], mail["To"], mail["Subject"] = sender, to, subject
+    """The mail as it is sent. A subject is one line, whatever a title held.
+
+    An address beyond ASCII is written as it is, which the receiving server must support (RFC 6531).
+    """
+    mail = EmailMessage(policy.default if to.isascii() else policy.SMTPUTF8)
+    mail["From"], mail["To"], mail["Subject"] = sender, to, " ".join(subject.split())
     mail["Date"] = formatdate(usegmt=True)
     mail["Message-ID"] = f"<{message_id}@{sender.rpartition('@')[2].rstrip('>')}>"
     mail["Auto-Submitted"] = "auto-generated"

@@ -24,8 +24,8 @@ def create(call: Call) -> dict[str, Any]:
     if business_type not in ("individual", "company"):
         raise invalid("Invalid business_type.", param="business_type")
     data = {"type": "custom", "country": call.need("country"), "business_type": business_type, "default_currency": "eur"}
-    data |= {"email": None, "metadata": {}, "company": None, "individual": None, "business_profile": {}, "settings": {}}
-    data |= {"charges_enabled": False, "payouts_enabled": False, "details_submitted": True, "tos_acceptance": {}}
+    data |= {"email": None, "metadata": {}, "business_profile": {}, "settings": None, "tos_acceptance": {}}
+    data |= {"charges_enabled": False, "payouts_enabled": False, "details_submitted": True}
     data |= {"capabilities": {"transfers": "inactive"}, "_documents": {}, "_bank": None, "_person": None}
     account = call.store.new("account", "acct", data)
     return _change(call, account)
@@ -120,10 +120,11 @@ def give_verdicts(store: Store, account: dict[str, Any]) -> None:
 def _change(call: Call, account: dict[str, Any]) -> dict[str, Any]:
     for name in ("email", "country"):
         account[name] = call.params.get(name, account[name])
-    for name in ("business_profile", "settings", "tos_acceptance"):
+    for name in ("business_profile", "tos_acceptance"):
         account[name] = account[name] | (call.params.get(name) or {})
     if company := call.params.get("company"):
-        account["company"] = (account["company"] or {}) | company
+        numbers = {f"_{name}": company.pop(name) for name in ("registration_number", "vat_id") if name in company}
+        account["company"] = account.get("company", {}) | company | numbers
     if individual := call.params.get("individual"):
         _change_individual(call, account, individual)
     for kind, given in (call.params.get("documents") or {}).items():
@@ -138,17 +139,15 @@ def _change(call: Call, account: dict[str, Any]) -> dict[str, Any]:
 
 def _change_individual(call: Call, account: dict[str, Any], given: dict[str, Any]) -> None:
     front = (given.get("verification", {}).get("document") or {}).get("front")
-    account["individual"] = (account["individual"] or {}) | {
-        name: value for name, value in given.items() if name != "verification"
-    }
+    known = account.get("individual") or call.store.new("person", "person", {"account": account["id"]})
+    account["individual"] = known | {name: value for name, value in _typed(given).items() if name != "verification"}
     if front:
         _hand_in(call, account, "individual.verification.document", front)
 
 
 def _change_person(call: Call, account: dict[str, Any], person: dict[str, Any]) -> dict[str, Any]:
-    person |= {
-        name: call.params[name] for name in ("first_name", "last_name", "email", "dob", "relationship") if name in call.params
-    }
+    given = _typed(call.params)
+    person |= {name: given[name] for name in ("first_name", "last_name", "email", "dob", "relationship") if name in given}
     front = ((call.params.get("verification") or {}).get("document") or {}).get("front")
     if front:
         _hand_in(call, account, f"{person['id']}.verification.document", front)
@@ -156,6 +155,13 @@ def _change_person(call: Call, account: dict[str, Any], person: dict[str, Any]) 
     call.store.save(person)
     review(call.store, account)
     return person
+
+
+def _typed(given: dict[str, Any]) -> dict[str, Any]:
+    """A person's numbers and yes-or-nos, which come as text in a form."""
+    dob = {name: int(value) for name, value in given.get("dob", {}).items()}
+    relationship = {name: value == "true" for name, value in given.get("relationship", {}).items()}
+    return given | ({"dob": dob} if dob else {}) | ({"relationship": relationship} if relationship else {})
 
 
 def _hand_in(call: Call, account: dict[str, Any], name: str, file_id: str) -> None:
