@@ -10,7 +10,7 @@ import time
 
 import pytest
 from amounts import EXAMPLES
-from test_journey import check_amounts, check_documents, check_ledger
+from test_journey import check_amounts, check_documents, check_ledger, kinds_told
 
 from embedded.journey import Journey
 
@@ -66,7 +66,7 @@ def check_nothing_lost_or_doubled(stack, journey: Journey) -> None:
     check_amounts(journey, example)
     check_ledger(journey, example)
     check_documents(journey, example)
-    kinds = [mail["kind"] for mail in journey.company.get("/notifications", limit=100)["items"]]
+    kinds = kinds_told(journey.company)
     assert [kinds.count(kind) for kind in ("quote_signed", "mission_closed", "report_filed")] == [1, 1, 1]
     assert settled(stack) == []
 

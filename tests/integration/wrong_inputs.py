@@ -81,7 +81,7 @@ def _of(hint: Any, path: Path, required: bool) -> Variants:
     yield path, "null", None
     yield from ((path, "wrong type", value) for value in _of_other_types(origin or hint))
     if origin is tuple:
-        yield path, "too long", [None] * MANY
+        yield path, "too long", lambda items: items * MANY
         yield from _of(inner[0], (*path, 0), True)
     elif origin is dict:
         yield path, "too long", {str(number): 1 for number in range(MANY)}
@@ -109,7 +109,7 @@ def _of_plain(hint: type, path: Path, required: bool) -> Variants:
 def _of_text(path: Path, required: bool) -> Variants:
     name = next(part for part in reversed(path) if isinstance(part, str))
     yield path, "too long", "A" * (LONG_FILE if name == "content" else LONG)
-    yield path, "control character", "A\x00A"
+    yield path, "control character", "\x00"
     if required and name not in MAY_BE_EMPTY:
         yield path, "empty", ""
     if name.endswith(("_id", "_ids")) and name != "vat_id":
@@ -137,5 +137,5 @@ def _changed(body: dict[str, Any], path: Path, value: Any) -> dict[str, Any]:
     if value is MISSING:
         del inner[path[-1]]
     else:
-        inner[path[-1]] = value
+        inner[path[-1]] = value(inner[path[-1]]) if callable(value) else value
     return whole

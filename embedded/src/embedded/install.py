@@ -51,7 +51,7 @@ def _install(kind: str) -> None:
     _uv("--require-hashes", "-r", str(ROOT / LOCKS[kind]))
     own = _own_packages(kind)
     _say(4, f"the repository's own {len(own)} packages")
-    _uv("--no-deps", "--no-build-isolation", *(word for package in own for word in ("-e", str(package))))
+    _uv("--quiet", "--no-deps", "--no-build-isolation", *(word for package in own for word in ("-e", str(package))))
 
 
 def _make_venv() -> None:
@@ -82,7 +82,7 @@ def _install_uv() -> None:
         requirement.write(pinned[0].strip() + "\n")
         requirement.flush()
         command = [
-            PYTHON,
+            str(PYTHON),
             "-m",
             "pip",
             "install",

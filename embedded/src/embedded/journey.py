@@ -6,12 +6,11 @@ Each step is a method that can be called once, in order. Rule numbers say what e
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
-from embedded.cast import DAY, Cast, Expert
+from embedded.cast import Cast, Expert
 from embedded.client import Person, Refused, until
-
-WEEK = 7 * DAY
 
 
 @dataclass
@@ -46,15 +45,15 @@ class Journey(Cast):
     def talk(self) -> list[dict[str, Any]]:
         """A17, A71: the company writes first, to two experts; then both write freely."""
         for expert in self.experts[:2]:
-            body = {"expert_id": expert.expert_id, "text": "Bonjour, seriez-vous disponible en décembre ?"}
-            conversation = until(lambda body=body: self._contacted(body), f"{expert.name} can be contacted")
+            conversation = until(partial(self._contacted, expert), f"{expert.name} can be contacted")
             self.conversation_id = self.conversation_id or conversation["conversation_id"]
         path = f"/conversations/{self.conversation_id}/messages"
         self._post(self.winner.person, path, {"text": "Bonjour, oui. Parlons-en demain."})
         self._post(self.company, path, {"text": "Parfait, 10 h par visioconférence."})
         return list(self.company.get(path)["items"])
 
-    def _contacted(self, body: dict[str, Any]) -> Any:
+    def _contacted(self, expert: Expert) -> Any:
+        body = {"expert_id": expert.expert_id, "text": "Bonjour, seriez-vous disponible en décembre ?"}
         try:
             return self._post(self.company, "/conversations", body)
         except Refused as refused:
@@ -196,10 +195,7 @@ class Journey(Cast):
         for instalment in range(1, len(self.escrow()["instalments"]) + 1):
             self.wait_instalment(instalment, {"released"})
         mission = self.wait_mission("closed")
-        self.advance(WEEK)  # the policy's business days go by,
-        until(lambda: self._payouts_are("in_transit", "paid"), "the payouts are on their way", seconds=60)
-        self.advance(WEEK)  # then the bank's
-        until(lambda: self._payouts_are("paid"), "the payouts have arrived", seconds=60)
+        self.in_time(lambda: self._payouts_are("paid"), "the payouts have arrived")
         return mission
 
     def _payouts_are(self, *states: str) -> bool:
@@ -256,13 +252,24 @@ class Journey(Cast):
 
     def perform(self) -> None:
         """Steps 7 to 9."""
+        self.work()
+        self.finish()
+
+    def work(self) -> None:
+        """From the first payment to the report."""
         self.fund(1)
         self.wait_mission("active")
-        instalments = len(self.escrow()["instalments"])
-        if instalments > 1:
+        if self.instalments() > 1:
             self.release_mid_mission(2)
         self.report()
-        for instalment in range(3, instalments + 1):
+
+    def finish(self) -> None:
+        """From the report to the last payout."""
+        for instalment in range(3, self.instalments() + 1):
             self.fund(instalment)
         self.validate()
         self.close()
+
+    def instalments(self) -> int:
+        """How many payments the mission has."""
+        return len(self.escrow()["instalments"])

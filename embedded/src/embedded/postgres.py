@@ -23,6 +23,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO, Any
 from urllib.parse import quote
 
 SOCKET_PATH_LIMIT = 107
@@ -42,18 +43,25 @@ class EmbeddedPostgres:
         """Starts it; ready when this returns. `throwaway`: faster, and lost at a power cut. Raises PostgresFailed."""
         command = [sys.executable, "-m", "embedded.postgres", str(folder), *(["--throwaway"] if throwaway else [])]
         self._keeper = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True)
-        word, _, self._rest = self._keeper.stdout.readline().strip().partition(" ")
+        word, _, rest = _open(self._keeper.stdout).readline().strip().partition(" ")
         if word != "ready":
             self._keeper.wait()
-            raise PostgresFailed(self._rest or "PostgreSQL ended without a word")
+            raise PostgresFailed(rest or "PostgreSQL ended without a word")
+        self._sockets = rest
 
     def url(self, database: str = "postgres") -> str:
-        return f"postgresql://postgres@/{database}?host={quote(self._rest, safe='')}"
+        return f"postgresql://postgres@/{database}?host={quote(self._sockets, safe='')}"
 
     def stop(self) -> None:
         """Ends it, open connections included; all data is on disk when this returns."""
-        self._keeper.stdin.close()
+        _open(self._keeper.stdin).close()
         self._keeper.wait()
+
+
+def _open(pipe: IO[str] | None) -> IO[str]:
+    if pipe is None:
+        raise ValueError("started without pipes")
+    return pipe
 
 
 def keep(folder: Path, *, throwaway: bool) -> None:
@@ -99,7 +107,7 @@ def _alone(home: Path) -> Iterator[None]:
         yield
 
 
-def _user() -> dict[str, object]:
+def _user() -> dict[str, Any]:
     """Whom the server runs as, in the words of `subprocess`: ourselves, or `nobody` instead of root."""
     if os.geteuid() != 0:
         return {}
@@ -197,14 +205,14 @@ def _socket_folder(data: Path) -> Iterator[Path]:
         shutil.rmtree(short, ignore_errors=True)
 
 
-def _start(binaries: Path, home: Path, data: Path, sockets: Path, options: dict[str, str]) -> subprocess.Popen[bytes]:
+def _start(binaries: Path, home: Path, data: Path, sockets: Path, options: dict[str, str]) -> subprocess.Popen[str]:
     settings = [
         word for name, value in {**options, "unix_socket_directories": str(sockets)}.items() for word in ("-c", f"{name}={value}")
     ]
     log = home / "log"
     with log.open("ab") as output:
         started = log.stat().st_size
-        command = [binaries / "postgres", "-D", data, *settings]
+        command: list[str | Path] = [binaries / "postgres", "-D", data, *settings]
         server = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True, **_user()
         )
@@ -225,7 +233,7 @@ def _is_ready(data: Path) -> bool:
         return False
 
 
-def _stop(pid: int, child: subprocess.Popen[bytes] | None = None) -> None:
+def _stop(pid: int, child: subprocess.Popen[str] | None = None) -> None:
     """Fast shutdown (connections are closed, data written); after 20 s, an immediate one."""
     for sign in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
         try:

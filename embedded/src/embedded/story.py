@@ -9,7 +9,7 @@ from collections.abc import Callable
 from textwrap import shorten
 from typing import Any
 
-from embedded.cast import DAY, Case
+from embedded.cast import Case
 from embedded.client import Person, until
 from embedded.journey import Journey
 
@@ -43,8 +43,7 @@ def _meet(journey: Journey, say: Callable[[str], object]) -> None:
         case = journey.admit(expert)
         say(f"  operator {expert.name}: {case['votes_for']} vote(s) for, {case['state']}")
     journey.upload(journey.winner, "identity_proof", "piece-refused.png")
-    journey.advance(2 * DAY)
-    refusal = until(lambda: _document(journey, "refused"), "the refusal")
+    refusal = journey.in_time(lambda: _document(journey, "refused"), "the refusal")
     say(f"  provider {journey.winner.name}'s identity proof is refused: {refusal['reason']}")
     kyc = journey.verify_identity(journey.winner)
     say(f"  provider uploaded again with the others: {kyc['state']}")
@@ -100,9 +99,8 @@ def _work(journey: Journey, say: Callable[[str], object]) -> None:
         say(f"  company  pays it {MEANS[journey.case.means[1]]} and approves: released")
     journey.report()
     say(f"  expert   files the report: mission {_mission(journey)['state']}")
-    journey.advance(2 * DAY)
-    reminder = until(lambda: _mail(journey.company, "report_reminder"), "a reminder")
-    say(f"  mail     two days of silence later, to the company: {reminder['subject']}")
+    reminder = journey.in_time(lambda: _mail(journey.company, "report_reminder"), "a reminder")
+    say(f"  mail     days of silence later, to the company: {reminder['subject']}")
     for instalment in range(3, instalments + 1):
         _pay(journey, instalment, say)
     journey.validate()

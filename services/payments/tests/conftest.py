@@ -24,7 +24,7 @@ from chassis.settings import Settings
 from chassis.tables import OUTBOX
 from contracts.contracting.v1.events import MissionCancelled, QuoteAccepted, ReleaseAuthorised
 from contracts.contracting.v1.rpc import CommissionTerms, FundTrigger, InstalmentPlan, QuoteLine, ReleaseTrigger, TaxTerms
-from contracts.identity.v1.events import LegalEntityConfirmed
+from contracts.identity.v1.events import AccountErased, LegalEntityConfirmed
 from contracts.payments.v1 import rpc
 from contracts.shapes import Address, Evidence, FileContent, Party, PartyKind
 from contracts.wire import SERVICE, Actor, Call, Event, Right, Role, wire_name
@@ -68,6 +68,7 @@ HANDLERS: dict[type, Callable[[Any, Any], Any]] = {
     ReleaseAuthorised: release_instalment.authorise_release,
     MissionCancelled: refund_instalment.cancel_mission,
     LegalEntityConfirmed: payees.confirm_payee,
+    AccountErased: payees.forget_person,
 }
 PAYER = Actor(role=Role.COMPANY, account_id="acc_payer", company_id="com_1", rights=(Right.PAY,))
 EXPERT = Actor(role=Role.EXPERT, account_id="acc_expert", expert_id="exp_1")
@@ -134,6 +135,7 @@ class World:
             while self.edge.background(provider_events.apply_next_event):
                 pass
             self.edge.background(payouts.send_due_payouts)
+            self.edge.background(pay_instalment.cancel_abandoned)
             if not any(iter(lambda: self.edge.background(operations.drive_next), False)) and not self._open_events():
                 return
 

@@ -18,8 +18,8 @@ def page() -> str:
         (
             "# Events between the services",
             "",
-            "Written from `libs/contracts/src/contracts/topology.py` by `make schemas`; a test compares. An arrow is labelled with the number",
-            "of events; the table names them.",
+            "Written from `libs/contracts/src/contracts/topology.py` by `make schemas`; a test compares. An arrow is labelled with the",
+            "number of events; the table names them.",
             "",
             "```mermaid",
             "flowchart LR",

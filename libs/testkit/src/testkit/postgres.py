@@ -6,6 +6,7 @@ A service's migrations run once a run, into a template; each test gets a copy of
 
 import fcntl
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -123,8 +124,7 @@ def _in_docker() -> Postgres | None:
 
 def _from_the_wheel() -> Postgres:
     """A throwaway server, kept by `embedded.postgres` until this process ends, however it ends."""
-    folder = tempfile.mkdtemp(prefix="testkit-")
-    Path(folder).chmod(0o755)
+    folder = runs.folder("wheel")
     command = [sys.executable, "-m", "embedded.postgres", f"{folder}/postgres", "--throwaway"]
     keeper = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True)
     word, _, rest = keeper.stdout.readline().strip().partition(" ")
@@ -134,6 +134,6 @@ def _from_the_wheel() -> Postgres:
     def stop() -> None:
         keeper.stdin.close()
         keeper.wait()
-        subprocess.run(["rm", "-rf", folder], check=True)
+        shutil.rmtree(folder)
 
     return _at(f"postgresql://postgres@/postgres?host={rest}", "the embedded wheel", stop)

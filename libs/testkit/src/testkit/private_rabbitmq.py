@@ -10,9 +10,10 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
+
+from testkit import runs
 
 PROGRAMS = Path("/usr/lib/rabbitmq/bin")
 VARIABLE = "TESTKIT_RABBITMQ_NODE"
@@ -45,7 +46,7 @@ class Node:
         """A fresh node, up when this returns (3-6 s). Raises NotInstalled."""
         if not (PROGRAMS / "rabbitmq-server").exists():
             raise NotInstalled("the package rabbitmq-server is not installed")
-        node = cls(Path(tempfile.mkdtemp(prefix="testkit-rabbitmq-")), _free_port())
+        node = cls(runs.folder("rabbitmq"), _free_port())
         command = [sys.executable, "-m", "testkit.private_rabbitmq", str(node.folder), str(node.port)]
         node._keeper = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True)
         node._expect_ready()

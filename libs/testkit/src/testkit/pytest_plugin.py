@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
 
 def pytest_configure() -> None:
-    runs.this_run()
+    if runs.owns_run():
+        runs.clean_folders(this_run_too=False)
 
 
 def pytest_unconfigure() -> None:
@@ -42,6 +43,7 @@ def pytest_unconfigure() -> None:
             if not isinstance(found, rabbitmq.NoBroker):
                 found.clean(this_run_too=True)
                 found.stop()
+    runs.clean_folders(this_run_too=True)
 
 
 @cache

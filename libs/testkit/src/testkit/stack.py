@@ -12,7 +12,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from abc import ABC, abstractmethod
@@ -24,6 +23,7 @@ from pathlib import Path
 import requests
 
 from contracts.topology import SERVICES
+from testkit import runs
 from testkit.postgres import Postgres
 from testkit.rabbitmq import Broker
 
@@ -95,8 +95,7 @@ class Stack(ABC):
 
     def __init__(self, policy: str, operators: Sequence[Operator]) -> None:
         self.policy = policy
-        self.folder = Path(tempfile.mkdtemp(prefix="testkit-stack-"))
-        self.folder.chmod(0o755)
+        self.folder = runs.folder(self.kind)
         self.port = free_ports(2)
         self.base_url = f"http://127.0.0.1:{self.port}"
         self.accounts = tuple(operators)

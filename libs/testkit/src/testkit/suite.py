@@ -75,9 +75,9 @@ class Group:
 def groups(kind: str) -> list[Group]:
     """The longest first, so that both lanes end at about the same time."""
     quick = [
+        Group("unit", [(*PYTEST, *_folders("unit"))]),
         Group("types", [(sys.executable, "-m", "mypy", *_typed())]),
         Group("walls", [(*PYTEST, "tests/architecture")]),
-        Group("unit", [(*PYTEST, *_folders("unit"))]),
         Group(
             "lint",
             [
@@ -122,13 +122,14 @@ def _summary(output: str) -> str:
 
 
 def run(todo: list[Group]) -> None:
-    """Runs them in lanes and prints each as it ends."""
+    """Runs them in lanes and prints each as it ends. Interrupted, it ends those that run and starts no more."""
     queue: Queue[Group] = Queue()
     for group in todo:
         queue.put(group)
+    stopping = threading.Event()
 
     def lane() -> None:
-        while True:
+        while not stopping.is_set():
             try:
                 group = queue.get_nowait()
             except Empty:
@@ -136,11 +137,20 @@ def run(todo: list[Group]) -> None:
             group.run()
             print(group.report(), flush=True)
 
-    lanes = [threading.Thread(target=lane, daemon=True) for _ in range(LANES)]
+    lanes = [threading.Thread(target=lane) for _ in range(LANES)]
     for each in lanes:
         each.start()
-    for each in lanes:
-        each.join()
+    try:
+        for each in lanes:
+            each.join()
+    except KeyboardInterrupt:
+        print("interrupted; ending the groups and removing what they made", flush=True)
+        stopping.set()
+        for group in todo:
+            group.interrupt()
+        for each in lanes:
+            each.join()
+        raise
 
 
 class Servers:
@@ -170,11 +180,13 @@ class Servers:
             if server:
                 server.clean(this_run_too=True)
                 server.stop()
+        runs.clean_folders(this_run_too=True)
 
 
 def main(kind: str) -> int:
     runs.this_run()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for sign in (signal.SIGINT, signal.SIGTERM):  # also where a shell in the background had SIGINT ignored
+        signal.signal(sign, signal.default_int_handler)
     todo = groups(kind)
     if kind == "check":
         run(todo)
@@ -186,11 +198,6 @@ def main(kind: str) -> int:
         try:
             run(todo)
             ran = [json.loads(line) for line in Path(notes.name).read_text().splitlines()]
-        except KeyboardInterrupt:
-            print("interrupted; ending the groups and removing what they made", flush=True)
-            for group in todo:
-                group.interrupt()
-            return 130
         finally:
             servers.end()
     return _close(todo) | _close_stacks(ran, servers.missing)
@@ -220,4 +227,7 @@ def _close_stacks(ran: list[dict[str, str]], missing: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    try:
+        sys.exit(main(sys.argv[1]))
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -8,6 +8,7 @@ from chassis.uow import UnitOfWork, Wiring
 from payments import config
 from payments.adapters import orm, repositories
 from payments.adapters.ledger import SqlLedger
+from payments.adapters.metrics import PrometheusMeter
 from payments.adapters.stripe import StripeProvider
 from payments.use_cases.ports import Policy, Ports
 from payments.use_cases.provider import PaymentProvider
@@ -38,6 +39,7 @@ def _ports(
             ledger=SqlLedger(session, lambda: uow.now),
             provider=provider,
             policy=policy,
+            meter=PrometheusMeter(),
             machine_clock=settings.machine_clock,
             is_sandbox=own.is_sandbox,
             poll_seconds=own.poll_seconds,

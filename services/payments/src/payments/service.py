@@ -114,6 +114,14 @@ class PaymentsService:
     def poll_provider(self) -> None:
         self.app.background(provider_events.poll_provider)
 
-    @every(seconds=5)
+    @every(seconds=1)
     def send_due_payouts(self) -> None:
         self.app.background(payouts.send_due_payouts)
+
+    @every(seconds=30)
+    def cancel_abandoned(self) -> None:
+        self.app.background(pay_instalment.cancel_abandoned)
+
+    @every(seconds=10)
+    def measure(self) -> None:
+        self.app.background(operations.measure)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from contracts.identity.v1.events import AccountErased
 from contracts.payments.v1.errors import DocumentNotAccepted, UnknownPayee
 from contracts.payments.v1.events import PayeeDocumentChecked, PayeeStatusChanged
 from contracts.payments.v1.rpc import GetPayee, PayeeState, SubmitPayeeDocument
@@ -75,6 +76,15 @@ def test_a_document_nobody_asked_for_is_refused(world, kind, filename, field):
         world.submit(kind, filename)
 
     assert refused.value.details["field"] == field
+
+
+def test_an_erased_persons_details_go_and_the_providers_reference_stays(world):
+    world.confirm_expert()
+    world.work()
+
+    world.tell(AccountErased(account_id="acc_expert", expert_id="exp_1"))
+
+    assert world.sql("SELECT details IS NULL OR details = 'null', account_ref IS NOT NULL FROM payee") == [(True, True)]
 
 
 def test_another_expert_sees_no_payee(world):

@@ -73,6 +73,21 @@ def test_a_failed_challenge_leaves_the_instalment_payable(world):
     assert world.pay(1).state is PayinState.SUCCEEDED
 
 
+def test_a_challenge_nobody_answers_frees_the_instalment_after_an_hour(world):
+    world.accept_quote()
+    asked = world.pay(1, payment_method="pm_card_authenticationRequired")
+
+    world.clock.advance(timedelta(minutes=59))
+    world.work()
+    with pytest.raises(PaymentUnderWay):
+        world.pay(1)
+    world.clock.advance(timedelta(minutes=2))
+    world.work()
+
+    assert world.ask(GetPayin(actor=MEMBER, payin_id=asked.payin_id)).state is PayinState.CANCELLED
+    assert world.pay(1).state is PayinState.SUCCEEDED
+
+
 def test_paying_twice_is_refused_and_nothing_is_charged_again(world):
     world.accept_quote()
     first = world.pay(1, idempotency_key="once")

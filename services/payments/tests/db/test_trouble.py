@@ -11,6 +11,8 @@ from contracts.payments.v1.events import InstalmentFunded
 from contracts.payments.v1.rpc import InstalmentState, ListOperations, PayinState, ReceiveWebhook, ReplayOperation
 from contracts.wire import VISITOR, Actor, Right, Role
 from kernel.errors import Forbidden
+from payments.adapters.metrics import OPERATIONS
+from payments.use_cases.operations import measure
 
 FINANCE = Actor(role=Role.OPERATOR, account_id="acc_team", rights=(Right.FINANCE,))
 
@@ -135,6 +137,8 @@ def test_a_call_refused_as_wrong_is_parked_and_an_operator_replays_it(world):
         world.work()
 
     [parked] = world.ask(ListOperations(actor=FINANCE, state="parked")).items
+    world.edge.background(measure)
+    assert OPERATIONS.labels("parked")._value.get() == 1
     assert (parked.kind, parked.subject) == ("transfer", "mis_1")
     assert "No such account" in parked.error
     with pytest.raises(Forbidden):

@@ -1,21 +1,21 @@
 """Repositories over one SQLAlchemy session: what the ports ask for, in SQL. None of them commits."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
-from contracts.payments.v1.rpc import PayeeState
+from contracts.payments.v1.rpc import PayeeState, PayinState
 from payments.adapters.orm import ESCROW, OPERATION, PAYEE, PAYEE_DOCUMENT, PAYER, PAYIN, PAYOUT, POLL, PROVIDER_EVENT
 from payments.domain import operation as op
 from payments.domain import payout as po
 from payments.domain.escrow import Escrow
 from payments.domain.operation import Operation
 from payments.domain.payee import PENDING, Payee, PayeeDocument
-from payments.domain.payin import BLOCKING, Payin
+from payments.domain.payin import BLOCKING, CARD, Payin
 from payments.domain.payout import Payout
 from payments.use_cases.ports import Payer, Poll, SeenEvent, TransferIn
 
@@ -72,6 +72,10 @@ class SqlPayins(Repository):
 
     def of_mission(self, mission_id: str) -> Sequence[Payin]:
         return self._all(select(Payin).where(PAYIN.c.mission_id == mission_id).order_by(PAYIN.c.id.desc()))
+
+    def challenged_before(self, moment: datetime) -> Sequence[Payin]:
+        challenged = and_(PAYIN.c.state == PayinState.REQUIRES_ACTION, PAYIN.c.means == CARD, PAYIN.c.created_at < moment)
+        return self._all(select(Payin).where(challenged).limit(100))
 
     def add(self, payin: Payin) -> None:
         self.session.add(payin)
@@ -185,6 +189,10 @@ class SqlOperations(Repository):
         abandoned = and_(OPERATION.c.state == op.LEASED, OPERATION.c.locked_until <= now)
         query = select(Operation).where(or_(waiting, abandoned)).order_by(OPERATION.c.next_attempt_at.nulls_first()).limit(1)
         return self.session.scalars(_locked(query, skip=True)).first()
+
+    def open_by_state(self) -> Mapping[str, int]:
+        open_ones = select(OPERATION.c.state, func.count()).where(OPERATION.c.state.in_((*op.OPEN, op.PARKED)))
+        return dict(self.session.execute(open_ones.group_by(OPERATION.c.state)).tuples().all())
 
     def page(self, state: str | None, cursor: str | None, limit: int) -> Sequence[Operation]:
         query = select(Operation).order_by(OPERATION.c.id.desc()).limit(limit)

@@ -84,6 +84,11 @@ def _take(operation: Operation, effect: Effect[Any, Any], outcome: Outcome[Any],
             operation.leave_unknown(now, reason, answered=answered)
 
 
+def measure(ports: Ports) -> None:
+    """Shows what waits and what needs a person."""
+    ports.meter.show(ports.operations.open_by_state())
+
+
 def list_operations(call: ListOperations, ports: Ports) -> Page[OperationView]:
     need_finance(call.actor)
     limit = page_size(call.limit)

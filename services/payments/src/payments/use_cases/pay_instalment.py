@@ -4,6 +4,8 @@ The pay-in and its operation are written first; then the provider is asked while
 in between, the same command continues the same pay-in, and the database refuses a second one: paying twice is impossible.
 """
 
+from datetime import timedelta
+
 from contracts.payments.v1.errors import (
     MeansNotAccepted,
     MissingRight,
@@ -22,6 +24,8 @@ from payments.use_cases.access import visible_escrow
 from payments.use_cases.intend import HEAD_START_SECONDS, intend
 from payments.use_cases.operations import drive_at_once
 from payments.use_cases.ports import Ports
+
+CHALLENGE_LIFE = timedelta(hours=1)
 
 
 def pay_instalment(call: PayInstalment, ports: Ports) -> PayinView:
@@ -42,6 +46,14 @@ def pay_instalment(call: PayInstalment, ports: Ports) -> PayinView:
     if operation is not None:
         drive_at_once(operation.id, ports)
     return payin_view(ports.payins.get(payin.id) or payin)
+
+
+def cancel_abandoned(ports: Ports) -> None:
+    """A card's holder who never answered his bank must not keep the instalment from being paid.
+
+    The pay-in blocks it until the provider has confirmed the cancellation: he may have answered meanwhile."""
+    for payin in ports.payins.challenged_before(ports.uow.now - CHALLENGE_LIFE):
+        intend(ports, "cancel_payin", f"cancel:{payin.id}", payin.mission_id, payin_id=payin.id)
 
 
 def get_payin(call: GetPayin, ports: Ports) -> PayinView:

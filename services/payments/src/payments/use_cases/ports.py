@@ -106,6 +106,9 @@ class Payins(Protocol):
     def of_mission(self, mission_id: str) -> Sequence[Payin]:
         """Newest first."""
 
+    def challenged_before(self, moment: datetime) -> Sequence[Payin]:
+        """Card pay-ins whose holder was asked to prove who he is before this moment, and has not."""
+
     def add(self, payin: Payin) -> None: ...
 
 
@@ -164,6 +167,9 @@ class Operations(Protocol):
     def take_due(self, now: datetime) -> Operation | None:
         """One that is due or whose lease is over, locked; None when there is none."""
 
+    def open_by_state(self) -> Mapping[str, int]:
+        """How many are not ended, parked ones too."""
+
     def page(self, state: str | None, cursor: str | None, limit: int) -> Sequence[Operation]:
         """Newest first."""
 
@@ -189,6 +195,11 @@ class Ledger(Protocol):
         """Each account's balance from this mission's journals, in its natural direction."""
 
 
+class Meter(Protocol):
+    def show(self, counts: Mapping[str, int]) -> None:
+        """Operations that are not ended, by state."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Ports:
     """`clock` is the trade's time (through `uow.now`), `machine_clock` paces leases and retries and is never shifted."""
@@ -205,6 +216,7 @@ class Ports:
     ledger: Ledger
     provider: PaymentProvider
     policy: Policy
+    meter: Meter
     machine_clock: Clock
     is_sandbox: bool
     poll_seconds: int
