@@ -7,12 +7,12 @@ import base64
 import io
 from typing import Any
 
+from embedded.cast import PASSWORD
 from PIL import Image
 from world import LINE, NOBODY, QUOTE
 
 Row = tuple[str, str, str, Any, int, str, str]
 """Who, method, path, body, status, code, the field at fault ("" where no field is)."""
-PASSWORD = "a long walk to the sea 2026"
 PERSON = {"password": PASSWORD, "first_name": "Ada", "last_name": "Noir", "phone": "+33612345678", "accept_terms": True}
 COMPANY = PERSON | {"email": "ada@nouvelle.example", "company_name": "Nouvelle SAS"}
 EXPERT = PERSON | {"email": "ada@expert.example", "birth_date": "1968-04-12", "years_of_experience": 31}

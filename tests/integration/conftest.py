@@ -15,13 +15,14 @@ from testkit.pytest_plugin import real_broker
 from testkit.stack import KINDS, EmbeddedStack, Operator, RealStack, Stack, running
 
 POLICIES = ("akigora", "mission-internationale")
-ACCOUNTS = tuple(Operator(email, PASSWORD) for email, *_ in OPERATORS)
+ACCOUNTS = tuple(Operator(email, PASSWORD, rights) for email, _, _, rights in OPERATORS)
 
 
 def started(stack: Stack) -> Iterator[Stack]:
-    """Running, with the team logged in as `operators`."""
+    """Running, with the team logged in: two `operators` with every right, a `clerk` with none."""
     with running(stack):
-        stack.operators = tuple(log_in(stack.base_url, each.email, each.password, patience_seconds=30) for each in stack.accounts)
+        team = (log_in(stack.base_url, each.email, each.password, patience_seconds=30) for each in stack.accounts)
+        *stack.operators, stack.clerk = team
         yield stack
 
 

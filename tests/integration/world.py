@@ -1,7 +1,7 @@
 """A mission under way on an embedded stack of its own, with somebody of each role: what bad input is tried on.
 
-Everything is asked of `/api/v1`. Whether a refusal changed nothing is seen by what each role may see, and by the audit trail,
-which has one entry for every command that took effect.
+Everything is asked of `/api/v1`. Whether a refusal changed nothing is seen by what each role may read, and by the audit trails,
+which have an entry for every command that took effect.
 """
 
 import json
@@ -12,9 +12,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import requests
+
+from contracts.topology import SERVICES
+from embedded.cast import PASSWORD, log_in
 from embedded.client import Person, until
 from embedded.demo_data import OPERATORS
-from embedded.journey import PASSWORD, Journey, log_in
+from embedded.journey import Journey
 from gateway.answers import JSON
 from gateway.table import routes
 from testkit.stack import EmbeddedStack, Operator, running
@@ -43,10 +46,11 @@ QUOTE = {
 
 @dataclass
 class World:
-    """`people`: visitor, expert, company, operator, and `stranger`, a company that has no part in the mission."""
+    """`people`: visitor, expert, company, operator; `loser`, the other expert; `stranger`, a company without a part in it."""
 
     journey: Journey
     people: dict[str, Person]
+    stranger_email: str
     ids: dict[str, str] = field(default_factory=dict)
     sessions: dict[str, requests.Session] = field(default_factory=dict)
 
@@ -67,14 +71,18 @@ class World:
         return text
 
     def seen(self) -> dict[str, Any]:
-        """All that everybody may read, counters and clocks apart."""
-        found = {}
+        """All that everybody may read, counters and clocks apart, and the newest command of a person to each service."""
+        found = {f"audit {service}": self._newest_command(service) for service in SERVICES}
         for route in ROUTES:
             if route.method != "GET" or route.answering is not JSON or route.path in _MOVING or "{" in self.known(route.path):
                 continue
             for who in {kind.role.value for kind in route.by}:
                 found[f"{who} {self.known(route.path)}"] = self.ask(who, "GET", route.path).json()
         return found
+
+    def _newest_command(self, service: str) -> int:
+        entries = self.ask("operator", "GET", f"/operator/audit/{service}?limit=100").json()["items"]
+        return max((entry["id"] for entry in entries if entry["role"] != "service" and "webhook" not in entry["call"]), default=0)
 
     def settled(self) -> dict[str, Any]:
         """`seen`, once events have come to rest."""
@@ -90,11 +98,6 @@ class World:
 
         return until(rested, "the marketplace is at rest")
 
-    def took_effect(self, answer: requests.Response, service: str) -> bool:
-        """Whether the command of this answer was done: an entry in the trail of what people did."""
-        entries = self.ask("operator", "GET", f"/operator/audit/{service}?limit=10").json()["items"]
-        return any(entry["correlation_id"] == answer.headers["X-Correlation-Id"] for entry in entries)
-
 
 @contextmanager
 def mission_under_way() -> Iterator[World]:
@@ -109,7 +112,8 @@ def mission_under_way() -> Iterator[World]:
         journey.wait_mission("active")
         other = Journey(stack.base_url, operators, stack.policy, patience_seconds=30)
         other.sign_up_company()
-        yield World(journey, _people(journey, other), _ids(journey, payin))
+        email = other.company.get("/account")["email"]
+        yield World(journey, _people(journey, other), email, _ids(journey, payin))
 
 
 def _people(journey: Journey, other: Journey) -> dict[str, Person]:
@@ -138,6 +142,7 @@ def _ids(journey: Journey, payin: dict[str, Any]) -> dict[str, str]:
         "payin_id": payin["payin_id"],
         "document_id": journey.documents(journey.company)[0]["document_id"],
         "expert_id": journey.winner.expert_id,
+        "loser_id": journey.experts[1].expert_id,
         "company_id": journey.company_id,
         "instalment": "1",
         "service": "payments",

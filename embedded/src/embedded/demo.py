@@ -10,6 +10,7 @@ import signal
 import socket
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from embedded import demo_data
@@ -110,22 +111,22 @@ def _populate(base_url: str, folder: Path, policy: str, say: Progress, *, with_d
 
 
 def _install_operators(folder: Path) -> None:
-    """The team's accounts, made on the machine itself, as `create-operator` does in production."""
-    from contracts.wire import Right
+    """The team's accounts, made on the machine itself, as `create-operator` does in production; each once."""
+    from contracts.identity.v1.errors import EmailTaken
     from identity.operators import create_operator
 
     done = folder / "operators"
-    if not done.exists():
-        rights = (Right.COMMITTEE, Right.SUPPORT, Right.FINANCE, Right.MEDIATOR)
-        for email, first_name, last_name in demo_data.OPERATORS:
+    if done.exists():
+        return
+    for email, first_name, last_name, rights in demo_data.OPERATORS:
+        with suppress(EmailTaken):  # an interrupted first start goes on where it was
             create_operator(email, demo_data.PASSWORD, rights, first_name, last_name)
-        done.touch()
+    done.touch()
 
 
 def _operators(base_url: str) -> tuple[Person, Person]:
-    first, second = (
-        log_in(base_url, email, demo_data.PASSWORD, patience_seconds=PATIENCE_SECONDS) for email, *_ in demo_data.OPERATORS
-    )
+    team = [email for email, _, _, rights in demo_data.OPERATORS if rights]
+    first, second = (log_in(base_url, email, demo_data.PASSWORD, patience_seconds=5) for email in team)
     return first, second
 
 
@@ -144,7 +145,7 @@ def _check_free(needed: int, port: int) -> None:
 
 def _greeting(base_url: str, folder: Path, policy: str) -> str:
     lines = ["", f"  {base_url} is open.", "", f"  accounts, all with the password: {demo_data.PASSWORD}"]
-    lines += [f"    {role:<10} {email}" for role, email in demo_data.accounts(policy)]
+    lines += [f"    {role:<18} {email}" for role, email in demo_data.accounts(policy)]
     lines += ["", "  to try"] + [f"    {line}" for line in demo_data.to_try(base_url)]
     try:
         shown = folder.relative_to(Path.cwd())

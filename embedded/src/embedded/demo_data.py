@@ -7,13 +7,16 @@ machine only.
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
+from contracts.wire import Right
 from embedded.cast import PASSWORD
 from embedded.client import Person
 from embedded.journey import Journey
 
+_ALL = (Right.COMMITTEE, Right.SUPPORT, Right.FINANCE, Right.MEDIATOR)
 OPERATORS = (
-    ("comite@operateur.example", "Claire", "Comité"),
-    ("finance@operateur.example", "Farid", "Finance"),
+    ("comite@operateur.example", "Claire", "Comité", _ALL),
+    ("finance@operateur.example", "Farid", "Finance", _ALL),
+    ("accueil@operateur.example", "Paule", "Accueil", ()),
 )
 EXPERTS = (
     ("Hélène", "Marchand", "Directrice industrielle de transition", ("lean manufacturing", "usinage", "management d'usine")),
@@ -49,8 +52,8 @@ def load(base_url: str, operators: tuple[Person, Person], policy: str, say: Call
 
 def accounts(policy: str) -> Iterator[tuple[str, str]]:
     """(role, e-mail) of the accounts to try."""
-    for email, *_ in OPERATORS:
-        yield "operator", email
+    for email, _, _, rights in OPERATORS:
+        yield "operator" if rights else "operator, no right", email
     yield "company", f"achats.{_RUN}@atelier-mecanique.example"
     yield "expert", f"helene.marchand.{_RUN}@conseil.example"
     yield "expert", f"bruno.keller.{_RUN}@conseil.example"

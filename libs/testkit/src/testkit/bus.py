@@ -26,7 +26,7 @@ from kernel.ids import new_id
 
 T = TypeVar("T")
 Told = TypeVar("Told", bound=Event)
-PATIENCE_SECONDS = 5.0
+PATIENCE_SECONDS = 20.0
 
 
 class NotSaid(AssertionError):

@@ -36,10 +36,11 @@ _ROOT = Path(__file__).resolve().parents[4]
 
 @dataclass(frozen=True)
 class Operator:
-    """An account of the operator's team, made at installation with every right."""
+    """An account of the operator's team, made at installation with these rights."""
 
     email: str
     password: str
+    rights: tuple[str, ...] = ()
 
 
 class Process:
@@ -237,7 +238,7 @@ class RealStack(Stack):
 
     def _make_operators(self) -> None:
         for operator in self.accounts:
-            rights = [word for right in ("committee", "support", "finance", "mediator") for word in ("--right", right)]
+            rights = [word for right in operator.rights for word in ("--right", right)]
             command = [sys.executable, "-m", "identity", "create-operator", operator.email, *rights]
             env = self._environment("identity") | {"OPERATOR_PASSWORD": operator.password}
             subprocess.run(command, check=True, env=env, capture_output=True)

@@ -44,7 +44,7 @@ from payments.use_cases.provider import (
     Succeeded,
 )
 
-DEADLINE_SECONDS = 20
+DEADLINE_SECONDS = 10
 P = ParamSpec("P")
 T = TypeVar("T")
 _STATES = {

@@ -1,7 +1,7 @@
 """Operations: one effect at the payment provider each, done exactly once whatever fails (payments.md, section 3).
 
 due -> leased -> done | declined; leased -> due again after a retry; leased -> unknown after a silence, until looked up;
-leased -> parked after too many errors of ours, until an operator replays it. A lease outlives any call; when it ends without an
+leased -> parked after too many errors of ours, until an operator replays it. A lease outlives almost any call; when it ends without an
 outcome, another worker takes the operation over with the same idempotency key.
 """
 
@@ -15,7 +15,7 @@ from kernel.ids import key_for
 DUE, LEASED, UNKNOWN, DONE, DECLINED, PARKED = "due", "leased", "unknown", "done", "declined", "parked"
 STATES = (DUE, LEASED, UNKNOWN, DONE, DECLINED, PARKED)
 OPEN = (DUE, LEASED, UNKNOWN)
-LEASE = timedelta(seconds=90)
+LEASE = timedelta(seconds=30)
 KEY_LIFE = timedelta(hours=23)  # the provider forgets idempotency keys after 24 hours
 FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 1.0, 900.0
 BUGS_UNTIL_PARKED = 5

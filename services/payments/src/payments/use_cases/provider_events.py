@@ -16,7 +16,7 @@ from payments.use_cases.ports import Ports, SeenEvent
 from payments.use_cases.provider import Bug, Outcome, ProviderEvent, Succeeded
 from payments.use_cases.receive_transfer import receive_transfer
 
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=30)
 ATTEMPTS = 100
 LONGEST_WAIT_SECONDS = 900.0
 EVENTS = "events"
