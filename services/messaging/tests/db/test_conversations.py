@@ -1,5 +1,6 @@
 """Conversations and notifications on the real PostgreSQL, at the edge: one call, one transaction."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -180,6 +181,17 @@ def test_a_mail_that_cannot_be_delivered_is_tried_again_later(make_edge, tmp_pat
     shown = nobody.run(list_notifications, rpc.ListNotifications(actor=EXPERT)).items[0]
     assert (at_once, later, shown.state) == (0, 1, "queued")
     assert shown.error.startswith("ConnectionRefusedError")
+
+
+def test_one_mail_that_cannot_even_be_written_holds_up_no_other(make_edge, tmp_path: Path):
+    edge = make_edge()
+    edge.run(notify, replace(offer(), title="=?unicode_escape?q?=5Cud800?="))
+    edge.run(notify, replace(offer(), title="Rebuts"))
+
+    edge.background(deliver_notifications)
+
+    states = sorted(each.state for each in edge.run(list_notifications, rpc.ListNotifications(actor=EXPERT)).items)
+    assert states in (["queued", "sent"], ["sent", "sent"])
 
 
 def test_an_event_about_somebody_unknown_waits(make_edge):

@@ -17,12 +17,16 @@ TIMEOUT_SECONDS = 20
 
 
 def mail_text(sender: str, to: str, subject: str, text: str, message_id: str) -> EmailMessage:
-    """The mail as it is sent. A subject is one line, whatever a title held.
+    """The mail as it is sent. A subject is one line of plain text, whatever a title held.
 
-    An address beyond ASCII is written as it is, which the receiving server must support (RFC 6531).
+    EmailMessage decodes encoded words (`=?utf-8?q?...?=`) in what it is given, line breaks included, which would let a title
+    add headers: they are broken up in a subject, and an address that holds one is refused. An address beyond ASCII is written
+    as it is, which the receiving server must support (RFC 6531). Raises NotDelivered.
     """
+    if "=?" in to:
+        raise NotDelivered("the address holds an encoded word")
     mail = EmailMessage(policy.default if to.isascii() else policy.SMTPUTF8)
-    mail["From"], mail["To"], mail["Subject"] = sender, to, " ".join(subject.split())
+    mail["From"], mail["To"], mail["Subject"] = sender, to, " ".join(subject.split()).replace("=?", "= ?")
     mail["Date"] = formatdate(usegmt=True)
     mail["Message-ID"] = f"<{message_id}@{sender.rpartition('@')[2].rstrip('>')}>"
     mail["Auto-Submitted"] = "auto-generated"

@@ -23,8 +23,9 @@ def _deliver(notification: Notification, ports: Ports) -> None:
     try:
         with ports.uow.released():
             _send(notification, ports)
-    except NotDelivered as error:
-        if notification.failed(ports.uow.now, str(error)):
+    except Exception as error:  # whatever one text or one channel does, the others go out
+        reason = str(error) if isinstance(error, NotDelivered) else f"{type(error).__name__}: {error}"
+        if notification.failed(ports.uow.now, reason):
             ports.uow.emit(_failed(notification), about=notification.notification_id)
     else:
         notification.sent(ports.uow.now)
