@@ -183,15 +183,31 @@ def test_a_mail_that_cannot_be_delivered_is_tried_again_later(make_edge, tmp_pat
     assert shown.error.startswith("ConnectionRefusedError")
 
 
-def test_one_mail_that_cannot_even_be_written_holds_up_no_other(make_edge, tmp_path: Path):
-    edge = make_edge()
-    edge.run(notify, replace(offer(), title="=?unicode_escape?q?=5Cud800?="))
-    edge.run(notify, replace(offer(), title="Rebuts"))
+class PickyMail:
+    """Breaks on one subject, takes every other."""
 
-    edge.background(deliver_notifications)
+    def __init__(self) -> None:
+        self.taken = []
 
-    states = sorted(each.state for each in edge.run(list_notifications, rpc.ListNotifications(actor=EXPERT)).items)
-    assert states in (["queued", "sent"], ["sent", "sent"])
+    def send(self, *, to: str, subject: str, text: str, message_id: str) -> None:
+        if "cassé" in subject:
+            raise ValueError("this text breaks the mail library")
+        self.taken.append(subject)
+
+
+def test_one_mail_that_cannot_even_be_written_holds_up_no_other(make_edge):
+    edge, mail = make_edge(), PickyMail()
+    for title in ("Titre cassé", "Rebuts"):
+        edge.run(notify, replace(offer(), title=title))
+
+    edge.background(lambda ports: deliver_notifications(replace(ports, mail=mail)))
+
+    listed = edge.run(list_notifications, rpc.ListNotifications(actor=EXPERT)).items
+    assert mail.taken == ["Une mission vous est proposée : Rebuts"]
+    assert sorted((each.state, each.error) for each in listed) == [
+        ("queued", "ValueError: this text breaks the mail library"),
+        ("sent", ""),
+    ]
 
 
 def test_an_event_about_somebody_unknown_waits(make_edge):
