@@ -9,7 +9,7 @@ from typing import Any
 
 from embedded.cast import PASSWORD
 from PIL import Image
-from world import LINE, NOBODY, QUOTE
+from world import LINE, NOBODY, NOTHING, QUOTE
 
 Row = tuple[str, str, str, Any, int, str, str]
 """Who, method, path, body, status, code, the field at fault ("" where no field is)."""
@@ -125,8 +125,8 @@ DETAILS_OF_PARTIES: list[Row] = [
     ("expert", "PUT", "/profile", profile(skills=[{"name": "usinage", "years": 99}]), 422, "invalid_profile", "content.skills.0.years"),
     ("expert", "PUT", "/profile", profile(skills=[{"name": f"s{number}"} for number in range(31)]), 422, "invalid_profile", "content.skills"),
     ("expert", "PUT", "/profile/visibility", {"visible": False}, 403, "visibility_not_yours", ""),
-    ("visitor", "GET", "/experts?q=***", None, 422, "invalid_search", "q"),
-    ("visitor", "GET", "/experts?min_day_rate_cents=2&max_day_rate_cents=1", None, 422, "invalid_search", "min_day_rate_cents"),
+    ("visitor", "GET", "/experts?q=***", NOTHING, 422, "invalid_search", "q"),
+    ("visitor", "GET", "/experts?min_day_rate_cents=2&max_day_rate_cents=1", NOTHING, 422, "invalid_search", "min_day_rate_cents"),
 ]  # fmt: skip
 DEALS: list[Row] = [
     ("company", "POST", "/conversations", {"expert_id": f"exp_{NOBODY}", "text": "?"}, 404, "unknown_recipient", "expert_id"),
@@ -197,7 +197,7 @@ MISSION_AND_MONEY: list[Row] = [
     ("operator", "POST", "/operator/experts/{expert_id}/suspend", {"reason": "  "}, 422, "invalid", "reason"),
     ("operator", "POST", "/operator/experts/{expert_id}/reinstate", {"reason": "?"}, 409, "admission_closed", ""),
     ("operator", "POST", "/sandbox/clock", {"advance_seconds": 0}, 422, "bad_input", "advance_seconds"),
-    ("operator", "GET", "/operator/operations?state=lost", None, 422, "invalid", "state"),
+    ("operator", "GET", "/operator/operations?state=lost", NOTHING, 422, "invalid", "state"),
 ]  # fmt: skip
 ROWS = SIGN_UP + DETAILS_OF_PARTIES + DEALS + MISSION_AND_MONEY
 REVIEWS: list[tuple[Any, str, str]] = [

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import requests
 from broken_rules import COMPANY, REVIEWS, ROWS, Row, quoted
-from world import COMMANDS, QUOTE, ROUTES, World, mission_under_way, nobodys
+from world import COMMANDS, NOTHING, QUOTE, ROUTES, World, mission_under_way, nobodys
 from wrong_inputs import CODES, right_body, wrong_bodies
 
 from contracts.wire import Role
@@ -140,7 +140,7 @@ def test_an_id_of_another_form_is_refused_with_its_name(world: World, route: Rou
     for name in set(route.path_names) - {"service"}:
         wrong = ("0", "-1", "1e3", "one", "9" * 30) if name == "instalment" else ("1", "null", "exp_1", "%00", "x" * 300, "%27--")
         for value in wrong:
-            body = right_body(route) if route.is_command else None
+            body = right_body(route) if route.is_command else NOTHING
             answer = world.ask(caller(route), route.method, address(route, **{name: value}), body)
 
             assert name in refused(answer, 422, "bad_input")
@@ -149,7 +149,7 @@ def test_an_id_of_another_form_is_refused_with_its_name(world: World, route: Rou
 @pytest.mark.parametrize("route", WITH_IDS, ids=named)
 def test_what_nobody_has_is_not_found(world: World, route: Route) -> None:
     ids = {name: nobodys(name) for name in route.path_names}
-    body = {**right_body(route), **({"content": QUOTE} if "content" in route.said else {})} if route.is_command else None
+    body = {**right_body(route), **({"content": QUOTE} if "content" in route.said else {})} if route.is_command else NOTHING
     for role in {who.role.value for who in route.by}:
         answer = world.ask(role, route.method, address(route, **ids), body)
 

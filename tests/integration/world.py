@@ -25,6 +25,8 @@ from testkit.stack import EmbeddedStack, Operator, running
 ROUTES = routes(with_sandbox=True)
 COMMANDS = tuple(route for route in ROUTES if route.is_command)
 NOBODY = "0" * 26
+NOTHING = object()
+"""No body; None is `null`."""
 _MOVING = {
     "/sessions",  # when each was last used
     "/sandbox/clock",
@@ -54,9 +56,9 @@ class World:
     ids: dict[str, str] = field(default_factory=dict)
     sessions: dict[str, requests.Session] = field(default_factory=dict)
 
-    def ask(self, who: str, method: str, path: str, body: Any = None, *, key: str = "", **more: Any) -> requests.Response:
+    def ask(self, who: str, method: str, path: str, body: Any = NOTHING, *, key: str = "", **more: Any) -> requests.Response:
         """One request, as it is; `{mission_id}` and the like stand for the mission's ids, in the body too."""
-        if body is not None:
+        if body is not NOTHING:
             more["data"] = self.known(json.dumps(body))
         headers = {"Idempotency-Key": key or str(uuid.uuid4()), "Content-Type": "application/json", **more.pop("headers", {})}
         session = self.sessions.setdefault(who, requests.Session())
@@ -77,7 +79,8 @@ class World:
             if route.method != "GET" or route.answering is not JSON or route.path in _MOVING or "{" in self.known(route.path):
                 continue
             for who in {kind.role.value for kind in route.by}:
-                found[f"{who} {self.known(route.path)}"] = self.ask(who, "GET", route.path).json()
+                answer = self.ask(who, "GET", route.path)
+                found[f"{who} {self.known(route.path)}"] = answer.json() if answer.ok else answer.status_code
         return found
 
     def _newest_command(self, service: str) -> int:

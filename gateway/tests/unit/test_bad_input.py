@@ -91,6 +91,7 @@ ADDRESSES = [
     ("visitor", "/experts?query=x", "query", "unknown_field"),
     ("visitor", "/experts?visitor_key=x", "visitor_key", "unknown_field"),
     ("visitor", "/experts?cursor=a%20b", "cursor", "wrong_form"),
+    ("visitor", "/experts?cursor=", "cursor", "wrong_form"),
     ("visitor", "/experts/1", "expert_id", "wrong_form"),
     ("visitor", "/experts/exp_01jdc3q8v5n0y7k2m4r6t8w9xa", "expert_id", "wrong_form"),
     ("visitor", "/experts/%00", "expert_id", "wrong_form"),

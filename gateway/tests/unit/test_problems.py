@@ -7,6 +7,8 @@ import pytest
 
 from chassis.edge import IdempotencyKeyReused
 from chassis.neighbours import NeighbourFailed, NeighbourSilent
+from contracts.catalog.v1.errors import InvalidSearch
+from contracts.catalog.v1.rpc import SearchProfiles
 from contracts.contracting.v1.errors import CannotQuoteYet, InvalidQuote, QuoteAlreadyAccepted, StaleVersion, UnknownQuote
 from contracts.contracting.v1.rpc import AcceptQuote
 from contracts.identity.v1.errors import TooManyAttempts, WrongCredentials
@@ -49,6 +51,14 @@ def test_the_field_a_service_names_is_shown_beside_the_input(client: Any, servic
 
     assert response.json["errors"] == [{"field": "content.lines", "reason": "No line.", "code": "invalid_quote"}]
     assert "details" not in response.json
+
+
+def test_a_field_is_told_by_the_name_that_the_client_gave_it(client: Any, services: Any) -> None:
+    services.refuse(SearchProfiles, InvalidSearch("No word.", field="query"))
+
+    response = client.as_("visitor", "GET", "/experts?q=***")
+
+    assert response.json["errors"] == [{"field": "q", "reason": "No word.", "code": "invalid_search"}]
 
 
 def test_plain_details_of_an_error_are_kept(client: Any, services: Any) -> None:

@@ -6,7 +6,8 @@ import pytest
 
 from contracts.catalog.v1.rpc import SearchProfiles
 from contracts.contracting.v1.rpc import AcceptQuote, ListQuotes
-from contracts.identity.v1.rpc import Authenticate, LogIn, LogOut, RegisterCompany
+from contracts.identity.v1.errors import WrongCredentials
+from contracts.identity.v1.rpc import Authenticate, ChangePassword, LogIn, LogOut, RegisterCompany
 from contracts.wire import VISITOR, Role
 from gateway.examples import example_of_fields
 from gateway.table import ROUTES
@@ -131,6 +132,17 @@ def test_a_cookie_that_is_over_is_refused_and_removed_where_one_must_be_logged_i
 
     assert (response.status_code, response.json["code"]) == (401, "session_over")
     assert "entremise_session=;" in response.headers["Set-Cookie"]
+
+
+def test_a_wrong_password_does_not_log_out(client: Any, services: Any) -> None:
+    client.set_cookie("entremise_session", "expert")
+    services.refuse(ChangePassword, WrongCredentials(field="current_password"))
+
+    change = {"current_password": "x", "new_password": "a long walk by the sea"}
+    response = client.post("/api/v1/password/change", json=change, headers={"X-CSRF": "1"})
+
+    assert (response.status_code, response.json["errors"][0]["field"]) == (401, "current_password")
+    assert "Set-Cookie" not in response.headers
 
 
 def test_a_cookie_that_is_no_secret_at_all_is_nobody(client: Any, services: Any) -> None:

@@ -88,6 +88,14 @@ def test_an_event_that_keeps_failing_is_parked_and_replayed_by_an_operator(stack
     assert stack.ask(ListAudit(actor=OPERATOR, subject_id="evt_2"), service="desk").items == ()
 
 
+@pytest.mark.parametrize(("call", "cursor"), [(ListParkedEvents, "garbage"), (ListParkedEvents, "1"), (ListAudit, "garbage"), (ListAudit, "9" * 20)])
+def test_a_cursor_of_another_s_making_is_refused(stack, call, cursor) -> None:
+    with pytest.raises(Invalid) as refusal:
+        stack.ask(call(actor=OPERATOR, cursor=cursor), service="desk")
+
+    assert refusal.value.details["field"] == "cursor"
+
+
 def test_only_operators_see_parked_events(stack) -> None:
     with pytest.raises(Forbidden):
         stack.ask(ListParkedEvents(actor=ANNA), service="desk")

@@ -11,6 +11,7 @@ from contracts.contracting.v1.errors import (
     InvalidInput,
     MissingRight,
     MissionNotInState,
+    NoAmendmentPending,
     NotFunded,
     NotYourCall,
     NotYourValidation,
@@ -20,6 +21,7 @@ from contracts.contracting.v1.errors import (
 from contracts.contracting.v1.events import (
     InstalmentDue,
     MissionAmended,
+    MissionAmendmentProposed,
     MissionCancelled,
     MissionClosed,
     MissionStarted,
@@ -195,6 +197,7 @@ CALLS = {
     rpc.GetMission: {},
     rpc.StartMission: {},
     rpc.AmendMission: {"scope": "More."},
+    rpc.AnswerAmendment: {"accept": True},
     rpc.RequestRelease: {},
     rpc.ApproveRelease: {"instalment": 2},
     rpc.FileReport: {"text": "Done."},
@@ -231,6 +234,23 @@ def test_each_side_has_its_own_commands_and_some_need_a_right(agreed):
     assert mission.do(rpc.GetMission, SERVICE).mission_id == mission.id
 
 
+@pytest.mark.parametrize("rights", [(), (Right.COMMITTEE, Right.FINANCE)], ids=["no right", "rights of another desk"])
+def test_an_operator_sees_missions_only_with_the_right_to_support_or_to_mediate(rights, agreed):
+    """P19, P28: what two parties agreed on is shown to the team where its work asks for it."""
+    mission = agreed()
+    clerk = Actor(role=Role.OPERATOR, account_id="acc_1", rights=rights)
+
+    with pytest.raises(UnknownMission):
+        mission.do(rpc.GetMission, clerk)
+    with pytest.raises(MissingRight):
+        mission.here.ask(rpc.ListMissions, clerk)
+
+    for right in (Right.SUPPORT, Right.MEDIATOR):
+        team = Actor(role=Role.OPERATOR, account_id="acc_2", rights=(right,))
+        assert mission.do(rpc.GetMission, team).mission_id == mission.id
+        assert [view.mission_id for view in mission.here.ask(rpc.ListMissions, team).items] == [mission.id]
+
+
 def test_cancelling_goes_through_the_team_or_not_as_the_policy_says(agreed):
     through_team, self_service = agreed("akigora"), agreed("mission-internationale")
     support, finance = (
@@ -264,6 +284,7 @@ def test_the_expert_may_begin_unfunded_at_his_own_risk_where_the_policy_lets_him
 
 
 def test_a_change_of_rate_changes_nothing(agreed):
+    """M29: the rate never changes in a mission, whoever would agree to it."""
     mission = agreed()
     before = mission.view()
 
@@ -273,9 +294,59 @@ def test_a_change_of_rate_changes_nothing(agreed):
         mission.do(rpc.AmendMission, mission.seller)
     assert mission.view() == before
 
-    after = mission.do(rpc.AmendMission, mission.buyer, scope="And line 4.", ends_on=before.ends_on + timedelta(days=7))
-    assert (after.scope_amendments, after.ends_on) == (("And line 4.",), before.ends_on + timedelta(days=7))
-    assert [(event.amended_by, event.scope) for event in mission.here.told(MissionAmended)] == [(Role.COMPANY, "And line 4.")]
+
+def test_an_amendment_waits_for_the_other_side_and_then_takes_effect(agreed):
+    """M19, M20: what was signed by both is changed by both."""
+    mission = agreed()
+    before, a_week_later = mission.view(), mission.view().ends_on + timedelta(days=7)
+
+    proposed = mission.do(rpc.AmendMission, mission.buyer, scope="And line 4.", ends_on=a_week_later)
+
+    now = mission.here.clock.now()
+    assert proposed.pending_amendment == rpc.AmendmentView(
+        by=Role.COMPANY, scope="And line 4.", ends_on=a_week_later, proposed_at=now
+    )
+    assert (proposed.scope_amendments, proposed.ends_on) == ((), before.ends_on)
+    assert mission.here.told(MissionAmended) == []
+    assert [(event.proposed_by, event.scope) for event in mission.here.told(MissionAmendmentProposed)] == [
+        (Role.COMPANY, "And line 4.")
+    ]
+
+    agreed_on = mission.do(rpc.AnswerAmendment, mission.seller, accept=True)
+
+    assert (agreed_on.pending_amendment, agreed_on.scope_amendments, agreed_on.ends_on) == (None, ("And line 4.",), a_week_later)
+    assert [(event.amended_by, event.scope, event.ends_on) for event in mission.here.told(MissionAmended)] == [
+        (Role.COMPANY, "And line 4.", a_week_later)
+    ]
+
+
+def test_an_amendment_that_is_refused_leaves_no_trace_in_the_mission(agreed):
+    """M19, M20."""
+    mission = agreed()
+    before = mission.view()
+    mission.do(rpc.AmendMission, mission.seller, scope="And line 4.")
+
+    after = mission.do(rpc.AnswerAmendment, mission.buyer, accept=False)
+
+    assert after == before
+    assert mission.here.told(MissionAmended) == []
+    with pytest.raises(NoAmendmentPending):
+        mission.do(rpc.AnswerAmendment, mission.buyer, accept=True)
+
+
+def test_nobody_answers_his_own_amendment_and_a_company_only_by_who_may_bind_it(agreed):
+    """M20."""
+    mission = agreed()
+    reader = Actor(role=Role.COMPANY, account_id=mission.buyer.account_id, company_id=mission.buyer.company_id)
+    mission.do(rpc.AmendMission, mission.seller, scope="And line 4.")
+
+    with pytest.raises(NotYourCall) as refusal:
+        mission.do(rpc.AnswerAmendment, mission.seller, accept=True)
+    with pytest.raises(MissingRight):
+        mission.do(rpc.AnswerAmendment, reader, accept=True)
+
+    assert refusal.value.details == {"needs": "company"}
+    assert mission.view().pending_amendment.scope == "And line 4."
 
 
 def test_a_silent_company_is_reminded_by_the_clock_each_time_once(agreed):
@@ -364,7 +435,7 @@ def test_missions_are_listed_page_by_page_and_only_to_their_parties(agreed, cont
         quote = here.quote(mission.seller, content(), company_id=mission.buyer.company_id)
         ids.append(here.ask(rpc.AcceptQuote, mission.buyer, quote_id=quote.quote_id, version=1).mission_id)
     mission.fund(1)
-    operator = Actor(role=Role.OPERATOR, account_id="acc_1")
+    operator = Actor(role=Role.OPERATOR, account_id="acc_1", rights=(Right.MEDIATOR,))
 
     first = here.ask(rpc.ListMissions, mission.seller, limit=2)
     second = here.ask(rpc.ListMissions, mission.seller, limit=2, cursor=first.next_cursor)

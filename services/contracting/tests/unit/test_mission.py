@@ -7,10 +7,13 @@ import pytest
 from contracts.contracting.v1 import events
 from contracts.contracting.v1.errors import (
     AlreadyValidated,
+    AmendmentPending,
     InvalidQuote,
     MissionNotInState,
+    NoAmendmentPending,
     NotFunded,
     NothingToRelease,
+    NotYourCall,
     NotYourValidation,
     RateLocked,
 )
@@ -195,26 +198,56 @@ def test_a_mission_without_commission_waits_for_no_commission_invoice(prepaid, n
     assert names(prepaid.document_issued("invoice", True, now)) == [("MissionClosed",)]
 
 
-def test_scope_and_end_may_change_and_the_rate_never(of_three, now):
-    told = of_three.amend(Role.EXPERT, "Line 4 too.", date(2027, 2, 1), None, now)
+def test_scope_and_end_change_once_the_other_side_agrees_and_the_rate_never(of_three, now):
+    """M19, M20, M29."""
+    change = {"scope": "Line 4 too.", "ends_on": date(2027, 2, 1)}
+    about = {"mission_id": of_three.id, "company_id": of_three.company_id, "expert_id": of_three.expert_id}
+    about["title"] = "Fewer rejects on line 3"
 
-    assert told == [
-        events.MissionAmended(
-            mission_id=of_three.id,
-            company_id=of_three.company_id,
-            expert_id=of_three.expert_id,
-            title="Fewer rejects on line 3",
-            amended_by=Role.EXPERT,
-            scope="Line 4 too.",
-            ends_on=date(2027, 2, 1),
-        )
-    ]
+    proposed = of_three.amend(Role.EXPERT, "Line 4 too.", date(2027, 2, 1), None, now)
+    before = (of_three.ends_on, of_three.amendments)
+    agreed_on = of_three.answer_amendment(Role.COMPANY, True, now + timedelta(hours=1))
+
+    assert proposed == [events.MissionAmendmentProposed(**about, **change, proposed_by=Role.EXPERT)]
+    assert before == (date(2027, 1, 18), ())
+    assert agreed_on == [events.MissionAmended(**about, **change, amended_by=Role.EXPERT)]
+    assert (of_three.ends_on, of_three.pending_amendment) == (date(2027, 2, 1), None)
+    assert [(each.at, each.accepted_at) for each in of_three.amendments] == [(now, now + timedelta(hours=1))]
     with pytest.raises(RateLocked):
         of_three.amend(Role.EXPERT, "And dearer.", None, Money(80_000), now)
     with pytest.raises(InvalidQuote):
         of_three.amend(Role.EXPERT, "", date(2026, 11, 1), None, now)
-    assert len(of_three.amendments) == 1
-    assert of_three.ends_on == date(2027, 2, 1)
+    assert of_three.pending_amendment is None
+
+
+def test_one_amendment_at_a_time_so_that_an_answer_means_what_was_read(of_three, now):
+    """M20."""
+    of_three.amend(Role.EXPERT, "Line 4 too.", None, None, now)
+
+    for side in (Role.EXPERT, Role.COMPANY):
+        with pytest.raises(AmendmentPending):
+            of_three.amend(side, "Line 5 instead.", None, None, now)
+    with pytest.raises(NotYourCall):
+        of_three.answer_amendment(Role.EXPERT, True, now)
+
+    assert of_three.pending_amendment.scope == "Line 4 too."
+    assert of_three.answer_amendment(Role.COMPANY, False, now) == []
+    with pytest.raises(NoAmendmentPending):
+        of_three.answer_amendment(Role.COMPANY, True, now)
+    assert of_three.amendments == ()
+
+
+@pytest.mark.parametrize("end", [lambda mission, now: mission.file_report("Done.", now), lambda mission, now: mission.cancel("No.", now)])
+def test_an_unanswered_amendment_lapses_with_the_work(end, of_three, now):
+    """M19: an amendment is agreed on until the mission is marked finished."""
+    of_three.instalment_funded(1, now, now)
+    of_three.amend(Role.EXPERT, "Line 4 too.", None, None, now)
+
+    end(of_three, now)
+
+    assert of_three.pending_amendment is None
+    with pytest.raises(MissionNotInState):
+        of_three.answer_amendment(Role.COMPANY, True, now)
 
 
 def test_a_cancelled_mission_takes_late_money_without_going_on(of_three, now):

@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from contracting.domain.mission import TRANSITIONS
-from contracts.contracting.v1.events import InstalmentDue, MissionClosed, MissionStarted, MissionValidated, ReleaseAuthorised
+from contracts.contracting.v1.events import (
+    InstalmentDue,
+    MissionAmended,
+    MissionClosed,
+    MissionStarted,
+    MissionValidated,
+    ReleaseAuthorised,
+)
 from contracts.contracting.v1.rpc import MissionState
 from contracts.wire import Role
 from kernel.errors import Problem
@@ -49,9 +56,13 @@ class MissionMachine(RuleBasedStateMachine):
     def start(self):
         self.step(lambda mission: mission.start(self.now))
 
-    @rule()
-    def amend(self):
-        self.step(lambda mission: mission.amend(Role.COMPANY, "More.", None, None, self.now))
+    @rule(side=st.sampled_from([Role.EXPERT, Role.COMPANY]))
+    def amend(self, side):
+        self.step(lambda mission: mission.amend(side, "More.", None, None, self.now))
+
+    @rule(side=st.sampled_from([Role.EXPERT, Role.COMPANY]), accept=st.booleans())
+    def answer_amendment(self, side, accept):
+        self.step(lambda mission: mission.answer_amendment(side, accept, self.now))
 
     @rule()
     def request_release(self):
@@ -101,6 +112,13 @@ class MissionMachine(RuleBasedStateMachine):
         for kind in (ReleaseAuthorised, InstalmentDue):
             numbers = [event.instalment for event in self.told if type(event) is kind]
             assert len(numbers) == len(set(numbers))
+
+    @invariant()
+    def amended_is_what_was_told_and_answered_by_both(self):
+        """M20."""
+        assert len(self.mission.amendments) == len([event for event in self.told if isinstance(event, MissionAmended)])
+        assert all(each.accepted_at for each in self.mission.amendments)
+        assert self.mission.pending_amendment is None or self.mission.state in (MissionState.AWAITING_FUNDS, MissionState.ACTIVE)
 
     @invariant()
     def authorised_is_what_was_told(self):

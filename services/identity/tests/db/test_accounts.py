@@ -138,8 +138,9 @@ def test_the_pseudonym_stays_so_that_what_points_at_it_still_reads(identity):
 def test_erasing_needs_the_password_or_support_with_a_reason(identity):
     expert, support = identity.expert(), identity.operator("s@akigora.example", Right.SUPPORT)
 
-    with pytest.raises(WrongCredentials):
+    with pytest.raises(WrongCredentials) as wrong:
         erase(identity, expert, password="not her password")
+    assert wrong.value.details == {"field": "password"}
     with pytest.raises(Invalid) as refusal:
         erase(identity, support, account_id=expert.account_id)
     with pytest.raises(UnknownAccount):

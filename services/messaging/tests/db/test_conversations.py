@@ -154,6 +154,17 @@ def test_conversations_are_listed_page_by_page_the_latest_message_first(make_edg
     assert second.next_cursor is None
 
 
+@pytest.mark.parametrize("cursor", ["garbage", "", "MA", "bXNnXzE", "é"])
+def test_a_cursor_of_another_s_making_is_refused(make_edge, cursor):
+    edge = make_edge()
+    contact(edge)
+
+    with pytest.raises(Invalid) as refusal:
+        edge.run(converse.list_conversations, rpc.ListConversations(actor=EXPERT, cursor=cursor))
+
+    assert refusal.value.details == {"field": "cursor"}
+
+
 def offer() -> OfferSent:
     return OfferSent(offer_id="off_1", company_id="com_1", company_name="Atelier", expert_id="exp_1", title="Rebuts")
 

@@ -188,3 +188,11 @@ def test_escrow_ledger_and_payouts_are_shown_to_their_parties_alone(world):
     assert world.ask(GetEscrow(actor=COMPANY, mission_id="mis_1")).held == Money(198_720)
     with pytest.raises(Forbidden):
         world.ask(ListPayouts(actor=COMPANY))
+
+
+@pytest.mark.parametrize("cursor", ["garbage", "", "99999999999999999999", "mis_01JDC3Q8V5N0Y7K2M4R6T8W9XA"])
+def test_a_cursor_of_another_list_is_refused(world, cursor):
+    with pytest.raises(Invalid) as refusal:
+        world.ask(ListPayouts(actor=EXPERT, cursor=cursor))
+
+    assert refusal.value.details == {"field": "cursor"}

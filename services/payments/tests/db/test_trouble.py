@@ -126,6 +126,14 @@ def test_forged_and_stale_webhooks_are_refused_and_not_kept(world, signed):
     assert world.sql("SELECT id FROM provider_event") == [("evt_1",)]
 
 
+@pytest.mark.parametrize("wrong", [{"state": "lost"}, {"state": ""}, {"cursor": "garbage"}, {"cursor": "pot_01JDC3Q8V5N0Y7K2M4R6T8W9XA"}])
+def test_operations_of_an_unknown_state_or_after_an_unknown_place_are_not_listed(world, wrong):
+    with pytest.raises(Invalid) as refusal:
+        world.ask(ListOperations(actor=FINANCE, **wrong))
+
+    assert refusal.value.details == {"field": next(iter(wrong))}
+
+
 def test_a_call_refused_as_wrong_is_parked_and_an_operator_replays_it(world):
     world.verify_expert()
     world.accept_quote()

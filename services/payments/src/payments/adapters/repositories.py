@@ -192,7 +192,7 @@ class SqlOperations(Repository):
 
     def open_by_state(self) -> Mapping[str, int]:
         open_ones = select(OPERATION.c.state, func.count()).where(OPERATION.c.state.in_((*op.OPEN, op.PARKED)))
-        return dict(self.session.execute(open_ones.group_by(OPERATION.c.state)).tuples().all())
+        return {row[0]: row[1] for row in self.session.execute(open_ones.group_by(OPERATION.c.state))}
 
     def page(self, state: str | None, cursor: str | None, limit: int) -> Sequence[Operation]:
         query = select(Operation).order_by(OPERATION.c.id.desc()).limit(limit)
