@@ -58,6 +58,7 @@ def _view(rows: Sequence[Route], neighbours: Neighbours, rates: Rates) -> Callab
     def view(**path: str) -> Response:
         exchange = current()
         route = identify(exchange, rows, neighbours)
+        exchange.said = route.said
         if route.rate:
             rates.count(route.rate, exchange.ip)
         call, service = call_of(route, exchange, path)

@@ -1,7 +1,8 @@
 """One HTTP request on its way: who sent it, from where, in which story. What routes fill calls from and answers are made with."""
 
 import secrets
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from flask import Request, g
 
@@ -13,7 +14,9 @@ from kernel.ids import key_for
 
 @dataclass
 class Exchange:
-    """`secret` is the caller's session secret or token, "" without; `from_cookie` says where it came from."""
+    """`secret` is the caller's session secret or token, "" without; `from_cookie` says where it came from.
+
+    `said` is the route's: what the client calls a field -> the field of the call."""
 
     config: GatewayConfig
     request: Request
@@ -21,6 +24,7 @@ class Exchange:
     actor: Actor = VISITOR
     secret: str = ""
     from_cookie: bool = False
+    said: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def ip(self) -> str:

@@ -152,7 +152,7 @@ RULES: dict[str, Text | Number] = {
     "reference": _line(60, "EN-2026-00042"),
     "state": _word(40, r"^[a-z_]*$", "parked"),
     # lists and the sandbox
-    "cursor": _word(500, VISIBLE, "MjAyNi0xMS0wMg"),
+    "cursor": _word(500, r"^[\x21-\x7e]+$", "MjAyNi0xMS0wMg"),
     "limit": Number(1, 100, 20),
     "advance_seconds": Number(1, 366 * 86_400, 86_400),
 }

@@ -15,6 +15,7 @@ from flask import Response
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
+from contracts.wire import VISITOR
 from gateway.answers import without_cookie
 from gateway.exchange import current
 from gateway.inputs import BadInput
@@ -61,15 +62,21 @@ def from_problem(problem: Problem) -> Response:
     if isinstance(problem, BadInput):
         errors = [{"field": fault.field, "reason": fault.reason, "code": fault.code} for fault in problem.faults]
     elif field := details.pop("field", None):
-        errors = [{"field": field, "reason": problem.message, "code": problem.code()}]
+        errors = [{"field": _as_said(field), "reason": problem.message, "code": problem.code()}]
     response = _response(status, problem.code(), title_of(type(problem)), problem.message, errors, details)
     if status in (429, 503):
         response.headers["Retry-After"] = str(details.get("retry_after_seconds", RETRY_AFTER_SECONDS))
     if status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
-        if current().from_cookie:
+        if current().from_cookie and current().actor == VISITOR:  # else the session is fine, and a password was wrong
             without_cookie(response, current())
     return response
+
+
+def _as_said(field: str) -> str:
+    """A dotted path as the client wrote it: a route may call a field otherwise than the contract does."""
+    first, *inner = field.split(".")
+    return ".".join([next((said for said, name in current().said.items() if name == first), first), *inner])
 
 
 def _away(problem: Unavailable) -> Response:

@@ -6,6 +6,7 @@ waiting -> applied, or -> parked after 12 failures (a `NotYet`, whose cause has 
 
 import json
 import random
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -20,7 +21,8 @@ from chassis.uow import UnitOfWork
 from contracts.operations.v1.rpc import AuditEntry, ListAudit, ListParkedEvents, ParkedEvent, ReplayEvent
 from contracts.shapes import Page
 from contracts.wire import Call, Envelope, Role
-from kernel.errors import Conflict, Forbidden, NotFound, NotYet
+from kernel.errors import Conflict, Forbidden, Invalid, NotFound, NotYet
+from kernel.ids import is_id
 
 ATTEMPTS, PATIENCE = 12, timedelta(days=3)
 _LONGEST_PAUSE_SECONDS, _LEASE = 900, timedelta(seconds=60)
@@ -68,8 +70,9 @@ class Inbox:
 
 
 def list_parked_events(call: ListParkedEvents, uow: UnitOfWork) -> Page[ParkedEvent]:
-    """Raises Forbidden."""
+    """Raises Forbidden, Invalid (`cursor`)."""
     _operators_only(call)
+    _check_cursor(call.cursor is None or is_id(call.cursor, "evt"))
     later = INBOX.c.event_id > (call.cursor or "")
     rows = uow.session.execute(
         select(INBOX).where(INBOX.c.state != "applied", later).order_by(INBOX.c.event_id).limit(call.limit + 1)
@@ -92,9 +95,10 @@ def replay_event(call: ReplayEvent, uow: UnitOfWork) -> ParkedEvent:
 
 
 def list_audit(call: ListAudit, uow: UnitOfWork) -> Page[AuditEntry]:
-    """Raises Forbidden."""
+    """Raises Forbidden, Invalid (`cursor`)."""
     _operators_only(call)
-    wanted: list[Any] = [AUDIT.c.id < int(call.cursor)] if call.cursor and call.cursor.isdigit() else []
+    _check_cursor(call.cursor is None or re.fullmatch("[0-9]{1,18}", call.cursor))
+    wanted: list[Any] = [AUDIT.c.id < int(call.cursor)] if call.cursor else []
     if call.subject_id:
         wanted.append(text("subjects @? CAST(:path AS jsonpath)").bindparams(path=f"$.* ? (@ == {json.dumps(call.subject_id)})"))
     rows = uow.session.execute(select(AUDIT).where(and_(True, *wanted)).order_by(AUDIT.c.id.desc()).limit(call.limit + 1))
@@ -107,6 +111,11 @@ OPERATIONS: dict[type[Call[Any]], Callable[[Any, UnitOfWork], Any]] = {
     ReplayEvent: replay_event,
     ListAudit: list_audit,
 }
+
+
+def _check_cursor(fits: object) -> None:
+    if not fits:
+        raise Invalid("This cursor is not one of this list.", field="cursor")
 
 
 def _operators_only(call: Call[Any]) -> None:

@@ -12,7 +12,7 @@ from chassis.tables import INBOX, OUTBOX
 from contracts.operations.v1.rpc import AuditEntry, ListAudit, ListParkedEvents, ReplayEvent
 from contracts.wire import Actor, Envelope, Role
 from kernel.clock import SystemClock
-from kernel.errors import Forbidden
+from kernel.errors import Forbidden, Invalid
 
 ANNA = Actor(role=Role.COMPANY, account_id="acc_anna")
 OPERATOR = Actor(role=Role.OPERATOR, account_id="acc_op")
@@ -88,7 +88,9 @@ def test_an_event_that_keeps_failing_is_parked_and_replayed_by_an_operator(stack
     assert stack.ask(ListAudit(actor=OPERATOR, subject_id="evt_2"), service="desk").items == ()
 
 
-@pytest.mark.parametrize(("call", "cursor"), [(ListParkedEvents, "garbage"), (ListParkedEvents, "1"), (ListAudit, "garbage"), (ListAudit, "9" * 20)])
+@pytest.mark.parametrize(
+    ("call", "cursor"), [(ListParkedEvents, "garbage"), (ListParkedEvents, "1"), (ListAudit, "garbage"), (ListAudit, "9" * 20)]
+)
 def test_a_cursor_of_another_s_making_is_refused(stack, call, cursor) -> None:
     with pytest.raises(Invalid) as refusal:
         stack.ask(call(actor=OPERATOR, cursor=cursor), service="desk")

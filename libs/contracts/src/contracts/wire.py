@@ -38,13 +38,16 @@ class Right(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Actor:
-    """On whose behalf a call is made; the gateway fills it from the session, never from the client's input."""
+    """On whose behalf a call is made; the gateway fills it from the session, never from the client's input.
+
+    `session_id` is the session or token the call came by, where there is one."""
 
     role: Role = Role.VISITOR
     account_id: str | None = None
     expert_id: str | None = None
     company_id: str | None = None
     rights: tuple[Right, ...] = ()
+    session_id: str | None = None
 
 
 VISITOR = Actor()

@@ -185,7 +185,7 @@ class RealStack(Stack):
     def __init__(self, policy: str, operators: Sequence[Operator], postgres: Postgres, broker: Broker) -> None:
         super().__init__(policy, operators)
         self._postgres, self._broker = postgres, broker
-        self._amqp_uri = broker.virtual_host()
+        self.amqp_uri = broker.virtual_host()
         self._databases: dict[str, str] = {}
 
     @property
@@ -214,13 +214,13 @@ class RealStack(Stack):
 
     def restart_broker(self) -> None:
         """Restarts a private node; on a shared broker, breaks every connection of this stack's virtual host instead."""
-        self._broker.restart(self._amqp_uri)
+        self._broker.restart(self.amqp_uri)
 
     def _environment(self, name: str) -> dict[str, str]:
         """The configuration of one process: all there is to tell it."""
         sandbox = f"127.0.0.1:{self.port + 1}"
         shared = {
-            "AMQP_URI": self._amqp_uri,
+            "AMQP_URI": self.amqp_uri,
             "POLICY": str(_ROOT / "policies" / f"{self.policy}.toml"),
             "CLOCK_FILE": str(self.folder / "clock"),
             "PUBLIC_URL": self.base_url,

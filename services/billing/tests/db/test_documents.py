@@ -4,6 +4,7 @@ import base64
 import hashlib
 import random
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy.exc import DBAPIError
@@ -11,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from contracts.billing.v1 import rpc
 from contracts.billing.v1.errors import UnknownDocument
 from contracts.contracting.v1.rpc import TaxTerms
+from contracts.identity.v1.events import AccountErased
 from contracts.wire import VISITOR, Actor, Role
 from kernel.errors import Forbidden, Invalid, NotYet
 
@@ -107,16 +109,54 @@ def test_without_a_mandate_the_invoice_is_parked_and_issued_once_it_is_signed(bi
     assert all(one.state == "issued" for one in billing.documents())
 
 
-def test_nothing_is_issued_after_the_mandate_is_revoked(billing, stories):
-    billing.sign_mandate()
-    story = stories.akigora()
-    billing.tell(story.contract, story.funded(1))
+def revoked(billing) -> None:
     billing.ask(rpc.RevokeMandate, reason="Je change de statut")
 
-    billing.tell(story.funded(2, day=4))
 
-    first, second = (one for one in billing.documents() if one.kind == "deposit_invoice")
-    assert (first.state, second.state, second.number) == ("issued", "parked", "")
+def erased(billing) -> None:
+    billing.tell(AccountErased(account_id="acc_expert", expert_id="exp_1"))
+
+
+@pytest.mark.parametrize("end", [revoked, erased])
+def test_a_mission_accepted_under_the_mandate_gets_all_its_documents_though_it_ends(end, billing, stories, clock):
+    """A32, A73: an ended mandate works for the future; what the parties agreed on before is carried through."""
+    billing.sign_mandate()
+    story = stories.akigora()
+    billing.tell(story.contract)
+    clock.advance(timedelta(hours=1))
+
+    end(billing)
+    billing.tell(*story.whole_life())
+
+    assert shown(billing.documents()) == [
+        ("purchase_order", "BC-2026-000001", 662_400),
+        ("deposit_invoice", "PX-0001-2026-00001", 198_720),
+        ("statement", "R-2026-000001", 99_360),
+        ("commission_invoice", "C-2026-000001", 99_360),
+        ("deposit_invoice", "PX-0001-2026-00002", 198_720),
+        ("statement", "R-2026-000002", 198_720),
+        ("invoice", "PX-0001-2026-00003", 264_960),
+        ("statement", "R-2026-000003", 264_960),
+    ]
+    assert [one["kind"] for one in billing.told("document_issued") if one["final"]] == ["invoice"]
+    assert billing.told("document_parked") == []
+
+
+@pytest.mark.parametrize("end", [revoked, erased])
+def test_a_mission_accepted_once_the_mandate_is_over_gets_no_invoice(end, billing, stories, clock):
+    """A32, A73."""
+    billing.sign_mandate()
+    end(billing)
+    story = stories.akigora()
+    story = replace(story, contract=replace(story.contract, accepted_at=clock.now()))
+
+    billing.tell(story.contract, story.funded(1))
+
+    assert [(one.kind, one.state, one.number) for one in billing.documents()] == [
+        ("purchase_order", "issued", "BC-2026-000001"),
+        ("deposit_invoice", "parked", ""),
+    ]
+    assert [one["reason"] for one in billing.told("document_parked")] == ["no_mandate_in_force"]
 
 
 def test_a_refund_is_credited_and_the_commission_of_an_undone_mission_too(billing, stories):

@@ -7,7 +7,7 @@ import pytest
 from contracts.billing.v1 import rpc
 from contracts.billing.v1.errors import MandateAlreadySigned, MandateVersionStale, NoMandateInForce, NotAnExpert, UnknownMandate
 from contracts.identity.v1.events import AccountErased, LegalEntityConfirmed
-from contracts.wire import SERVICE, VISITOR, Actor, Role
+from contracts.wire import SERVICE, VISITOR, Actor, Right, Role
 
 EXPERT = Actor(role=Role.EXPERT, account_id="acc_expert", expert_id="exp_1")
 COMPANY = Actor(role=Role.COMPANY, account_id="acc_company", company_id="com_1")
@@ -82,6 +82,17 @@ def test_nobody_else_signs_or_sees_it(billing):
     with pytest.raises(UnknownMandate):
         billing.ask(rpc.RevokeMandate)
     assert billing.ask(rpc.GetMandate, SERVICE, expert_id="exp_1").state == "none"
+
+
+def test_an_operator_reads_it_only_with_the_right_to_support_or_of_finance(billing):
+    """A32: the text names the mandant."""
+    for rights in ((), (Right.COMMITTEE, Right.MEDIATOR)):
+        with pytest.raises(UnknownMandate):
+            billing.ask(rpc.GetMandate, Actor(role=Role.OPERATOR, account_id="acc_o", rights=rights), expert_id="exp_1")
+
+    for right in (Right.SUPPORT, Right.FINANCE):
+        team = Actor(role=Role.OPERATOR, account_id="acc_o", rights=(right,))
+        assert billing.ask(rpc.GetMandate, team, expert_id="exp_1").state == "none"
 
 
 def test_an_erased_account_gives_no_more_mandate_and_leaves_its_proof(billing):

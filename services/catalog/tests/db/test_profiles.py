@@ -9,12 +9,14 @@ from contracts.catalog.v1.errors import InvalidPhoto, InvalidProfile, NotAnExper
 from contracts.contracting.v1.events import ReviewPublished
 from contracts.identity.v1 import events as identity
 from contracts.shapes import FileContent
-from contracts.wire import VISITOR, Actor, Role
+from contracts.wire import VISITOR, Actor, Right, Role
 from kernel.errors import NotYet
 from kernel.money import Money
 
 COMPANY = Actor(role=Role.COMPANY, account_id="acc_c", company_id="com_1")
-OPERATOR = Actor(role=Role.OPERATOR, account_id="acc_o")
+SUPPORT = Actor(role=Role.OPERATOR, account_id="acc_o", rights=(Right.SUPPORT,))
+COMMITTEE = Actor(role=Role.OPERATOR, account_id="acc_c", rights=(Right.COMMITTEE,))
+CLERK = Actor(role=Role.OPERATOR, account_id="acc_w", rights=(Right.FINANCE, Right.MEDIATOR))
 CONTENT = rpc.ProfileContent(title="CFO", summary="Figures.", skills=(rpc.Skill(name="IFRS", years=12),), day_rate=Money(95_000))
 
 
@@ -64,12 +66,14 @@ def test_a_new_name_is_shown_and_found(catalog):
     assert catalog.found("martin") == []
 
 
-def test_a_draft_is_read_by_its_owner_and_the_team_only(catalog):
+def test_a_draft_is_read_by_its_owner_the_committee_and_support_only(catalog):
+    """A52, P1: the committee judges what is not public yet."""
     owner = catalog.register("exp_1")
 
     assert catalog.ask(rpc.OpenProfile, owner, expert_id="exp_1", visitor_key="").state == "draft"
-    assert catalog.ask(rpc.OpenProfile, OPERATOR, expert_id="exp_1", visitor_key="").state == "draft"
-    for stranger in (VISITOR, COMPANY, Actor(role=Role.EXPERT, account_id="acc_2", expert_id="exp_2")):
+    for team in (SUPPORT, COMMITTEE):
+        assert catalog.ask(rpc.OpenProfile, team, expert_id="exp_1", visitor_key="").state == "draft"
+    for stranger in (VISITOR, COMPANY, CLERK, Actor(role=Role.EXPERT, account_id="acc_2", expert_id="exp_2")):
         with pytest.raises(UnknownProfile):
             catalog.ask(rpc.OpenProfile, stranger, expert_id="exp_1", visitor_key="")
         with pytest.raises(UnknownProfile):
@@ -82,7 +86,7 @@ def test_an_id_of_nobody_is_an_unknown_profile(catalog, expert_id):
         catalog.ask(rpc.OpenProfile, VISITOR, expert_id=expert_id, visitor_key="v")
 
 
-@pytest.mark.parametrize("actor", [VISITOR, COMPANY, OPERATOR, Actor(role=Role.EXPERT)])
+@pytest.mark.parametrize("actor", [VISITOR, COMPANY, SUPPORT, Actor(role=Role.EXPERT)])
 def test_only_an_expert_has_a_profile(catalog, actor):
     for call, said in [(rpc.SaveProfile, {"content": CONTENT}), (rpc.PublishProfile, {}), (rpc.GetOwnProfile, {})]:
         with pytest.raises(NotAnExpert):
@@ -111,13 +115,17 @@ def test_a_portrait_is_served_small_and_a_bad_file_changes_nothing(catalog):
     assert catalog.ask(rpc.GetOwnProfile, owner).photo_url == "/api/v1/experts/exp_1/photo"
 
 
-def test_where_the_policy_says_so_only_the_team_switches_visibility(catalog):
+def test_where_the_policy_says_so_only_the_teams_support_switches_visibility(catalog):
+    """P14."""
     owner = catalog.show("exp_1")
 
     with pytest.raises(VisibilityNotYours) as refusal:
         catalog.ask(rpc.SetVisibility, owner, expert_id="exp_1", visible=False)
-    hidden = catalog.ask(rpc.SetVisibility, OPERATOR, expert_id="exp_1", visible=False, reason="asked by mail")
-    shown = catalog.ask(rpc.SetVisibility, OPERATOR, expert_id="exp_1", visible=True)
+    for clerk in (COMMITTEE, CLERK):
+        with pytest.raises(VisibilityNotYours):
+            catalog.ask(rpc.SetVisibility, clerk, expert_id="exp_1", visible=False)
+    hidden = catalog.ask(rpc.SetVisibility, SUPPORT, expert_id="exp_1", visible=False, reason="asked by mail")
+    shown = catalog.ask(rpc.SetVisibility, SUPPORT, expert_id="exp_1", visible=True)
 
     assert refusal.value.details == {"switched_by": "operator"}
     assert (hidden.state, shown.state) == ("hidden", "visible")
@@ -134,7 +142,7 @@ def test_elsewhere_it_is_the_experts_own_tick_box(start):
 
     assert catalog.ask(rpc.SetVisibility, owner, expert_id="exp_1", visible=False).state == "hidden"
     with pytest.raises(VisibilityNotYours):
-        catalog.ask(rpc.SetVisibility, OPERATOR, expert_id="exp_1", visible=True)
+        catalog.ask(rpc.SetVisibility, SUPPORT, expert_id="exp_1", visible=True)
     for somebody_else in ("exp_2", "exp_nobody"):
         with pytest.raises(UnknownProfile):
             catalog.ask(rpc.SetVisibility, owner, expert_id=somebody_else, visible=False)

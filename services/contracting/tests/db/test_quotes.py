@@ -9,6 +9,7 @@ from contracts.contracting.v1.errors import (
     CannotQuoteYet,
     CompanyDetailsIncomplete,
     InvalidQuote,
+    MissingRight,
     NotYourCall,
     OfferClosed,
     QuoteEditedMeanwhile,
@@ -24,7 +25,7 @@ from contracts.contracting.v1.rpc import QuoteState
 from contracts.identity.v1.errors import IncompleteDetails
 from contracts.identity.v1.rpc import GetParty, GetStanding
 from contracts.payments.v1.rpc import CommissionPreview, InstalmentCommission, PreviewCommission
-from contracts.wire import Actor, Role
+from contracts.wire import SERVICE, Actor, Right, Role
 from kernel.errors import Unavailable
 from kernel.money import Money
 
@@ -195,6 +196,35 @@ def test_a_company_sees_a_quote_once_it_is_sent_and_then_the_version_it_was_sent
     assert asked.ask(rpc.ListQuotes, asked.buyer, state=QuoteState.SENT).items == (again,)
 
 
+def test_a_draft_is_nobodys_but_its_experts(asked, content):
+    """A68: what is not sent is not said, to the team neither."""
+    draft = asked.ask(rpc.DraftQuote, asked.seller, content=content(), offer_id=asked.offer.offer_id)
+    team = Actor(role=Role.OPERATOR, account_id="acc_1", rights=tuple(Right))
+
+    for reader in (team, SERVICE):
+        with pytest.raises(UnknownQuote):
+            asked.ask(rpc.GetQuote, reader, quote_id=draft.quote_id)
+        assert asked.ask(rpc.ListQuotes, reader).items == ()
+    assert asked.ask(rpc.GetQuote, asked.seller, quote_id=draft.quote_id) == draft
+
+
+def test_an_operator_sees_sent_quotes_only_with_the_right_to_support_or_to_mediate(asked, content):
+    """M22: a quote is its two parties'; the team sees it where its work asks for it."""
+    quote = asked.quote(asked.seller, content(), offer_id=asked.offer.offer_id)
+
+    for rights in ((), (Right.COMMITTEE, Right.FINANCE)):
+        clerk = Actor(role=Role.OPERATOR, account_id="acc_1", rights=rights)
+        with pytest.raises(UnknownQuote):
+            asked.ask(rpc.GetQuote, clerk, quote_id=quote.quote_id)
+        with pytest.raises(MissingRight):
+            asked.ask(rpc.ListQuotes, clerk)
+
+    for right in (Right.SUPPORT, Right.MEDIATOR):
+        team = Actor(role=Role.OPERATOR, account_id="acc_1", rights=(right,))
+        assert asked.ask(rpc.GetQuote, team, quote_id=quote.quote_id).ttc == Money(662_400)
+        assert [each.quote_id for each in asked.ask(rpc.ListQuotes, team).items] == [quote.quote_id]
+
+
 def test_anothers_quote_does_not_exist(asked, content):
     sent = asked.quote(asked.seller, content(), offer_id=asked.offer.offer_id)
     strangers = asked.company("Autre SARL"), asked.expert("Bruno", "Keller"), Actor()
@@ -232,8 +262,9 @@ def test_an_offer_is_answered_with_one_quote(asked, content):
         asked.ask(rpc.DeclineOffer, asked.seller, offer_id=asked.offer.offer_id)
     with pytest.raises(QuoteNotDraft):
         asked.ask(rpc.SendQuote, asked.seller, quote_id=sent.quote_id)
-    with pytest.raises(UnknownOffer):
+    with pytest.raises(UnknownOffer) as unknown:
         asked.ask(rpc.DraftQuote, asked.expert(), content=content(), offer_id=asked.offer.offer_id)
+    assert unknown.value.details["field"] == "offer_id"
 
     assert asked.ask(rpc.ListOffers, asked.buyer).items[0].state == "quoted"
 

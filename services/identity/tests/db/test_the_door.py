@@ -1,6 +1,7 @@
 """Passwords, sessions, and how often one may try."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -34,7 +35,7 @@ def test_a_session_stands_for_its_account_until_it_ends(identity):
 
     actor = identity.who(session.secret)
     assert (actor.role, actor.account_id, actor.expert_id) == (Role.EXPERT, session.account.account_id, session.account.expert_id)
-    assert actor == registered
+    assert actor == replace(registered, session_id=session.session_id)
     assert session.expires_at == identity.clock.now() + timedelta(days=14)
     identity.clock.advance(timedelta(days=14))
     with pytest.raises(SessionOver):
@@ -210,6 +211,50 @@ def test_a_purpose_is_a_cookie_or_a_token(identity):
     assert refusal.value.details["field"] == "purpose"
 
 
+def change(identity, actor, current: str = PASSWORD, password: str = "another long walk"):
+    call = rpc.ChangePassword(actor=actor, idempotency_key=identity.key(), current_password=current, new_password=password)
+    return identity.ask(change_password.change_password, call)
+
+
+def test_a_changed_password_ends_every_session_and_token_but_the_one_it_came_by(identity):
+    """A54: who took a session or a token is out as soon as the password is changed."""
+    identity.expert()
+    here, stolen, token = identity.log_in(EMAIL), identity.log_in(EMAIL), identity.log_in(EMAIL, purpose="token", name="export")
+
+    change(identity, identity.who(here.secret))
+
+    for ended in (stolen, token):
+        with pytest.raises(SessionOver):
+            identity.who(ended.secret)
+    assert identity.who(here.secret).session_id == here.session_id
+    assert identity.log_in(EMAIL, "another long walk").account.email == EMAIL
+
+
+def test_a_changed_password_ends_every_session_when_nobody_knows_by_which_it_came(identity):
+    """A54."""
+    expert = identity.expert()
+    sessions = [identity.log_in(EMAIL), identity.log_in(EMAIL)]
+
+    change(identity, expert)
+
+    for ended in sessions:
+        with pytest.raises(SessionOver):
+            identity.who(ended.secret)
+
+
+def test_a_refused_change_of_password_ends_nothing(identity):
+    """A54."""
+    identity.expert()
+    here, there = identity.log_in(EMAIL), identity.log_in(EMAIL)
+
+    with pytest.raises(WrongCredentials):
+        change(identity, identity.who(here.secret), current="not her password")
+    with pytest.raises(WeakPassword):
+        change(identity, identity.who(here.secret), password="short")
+
+    assert identity.who(there.secret).session_id == there.session_id
+
+
 def request_reset(identity, email: str = EMAIL):
     call = rpc.RequestPasswordReset(actor=VISITOR, idempotency_key=identity.key(), email=email)
     return identity.ask(change_password.request_password_reset, call)
@@ -273,13 +318,10 @@ def test_nobody_floods_a_mailbox(identity):
 def test_a_password_is_changed_by_who_knows_the_old_one(identity):
     actor = identity.expert()
 
-    def change(current: str, new: str):
-        call = rpc.ChangePassword(actor=actor, idempotency_key=identity.key(), current_password=current, new_password=new)
-        return identity.ask(change_password.change_password, call)
-
-    with pytest.raises(WrongCredentials):
-        change("not her password", "another long walk")
-    change(PASSWORD, "another long walk")
+    with pytest.raises(WrongCredentials) as wrong:
+        change(identity, actor, current="not her password")
+    assert wrong.value.details == {"field": "current_password"}
+    change(identity, actor, current=PASSWORD, password="another long walk")
 
     assert identity.log_in(EMAIL, "another long walk").account.account_id == actor.account_id
 

@@ -15,7 +15,7 @@ from contracts.identity.v1.events import AccountErased, AccountRegistered
 from contracts.messaging.v1 import rpc
 from contracts.messaging.v1.errors import FirstContactNotAllowed, UnknownConversation, UnknownRecipient
 from contracts.wire import Actor, Right, Role
-from kernel.errors import Forbidden, NotYet
+from kernel.errors import Forbidden, Invalid, NotYet
 from messaging import bootstrap
 from messaging.use_cases import converse, keep_directory
 from messaging.use_cases.deliver_notifications import deliver_notifications

@@ -14,7 +14,7 @@ from contracts.payments.v1.events import (
 )
 from contracts.payments.v1.rpc import GetEscrow, GetLedger, InstalmentState, ListPayouts, PayinState
 from contracts.wire import Actor, Right, Role
-from kernel.errors import Forbidden, NotYet
+from kernel.errors import Forbidden, Invalid, NotYet
 from kernel.money import Money
 
 COMPANY = Actor(role=Role.COMPANY, company_id="com_1", rights=(Right.PAY,))

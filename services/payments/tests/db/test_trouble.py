@@ -10,7 +10,7 @@ from contracts.payments.v1.errors import ForgedWebhook, OperationNotParked, Stal
 from contracts.payments.v1.events import InstalmentFunded
 from contracts.payments.v1.rpc import InstalmentState, ListOperations, PayinState, ReceiveWebhook, ReplayOperation
 from contracts.wire import VISITOR, Actor, Right, Role
-from kernel.errors import Forbidden
+from kernel.errors import Forbidden, Invalid
 from payments.adapters.metrics import OPERATIONS
 from payments.use_cases.operations import measure
 
@@ -126,7 +126,9 @@ def test_forged_and_stale_webhooks_are_refused_and_not_kept(world, signed):
     assert world.sql("SELECT id FROM provider_event") == [("evt_1",)]
 
 
-@pytest.mark.parametrize("wrong", [{"state": "lost"}, {"state": ""}, {"cursor": "garbage"}, {"cursor": "pot_01JDC3Q8V5N0Y7K2M4R6T8W9XA"}])
+@pytest.mark.parametrize(
+    "wrong", [{"state": "lost"}, {"state": ""}, {"cursor": "garbage"}, {"cursor": "pot_01JDC3Q8V5N0Y7K2M4R6T8W9XA"}]
+)
 def test_operations_of_an_unknown_state_or_after_an_unknown_place_are_not_listed(world, wrong):
     with pytest.raises(Invalid) as refusal:
         world.ask(ListOperations(actor=FINANCE, **wrong))

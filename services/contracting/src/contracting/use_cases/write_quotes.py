@@ -23,7 +23,7 @@ def draft_quote(call: DraftQuote, ports: Ports) -> QuoteView:
     if call.offer_id is not None:
         offer = uow.offers.locked(call.offer_id)
         if offer is None or offer.expert_id != expert_id:
-            raise UnknownOffer(offer_id=call.offer_id)
+            raise UnknownOffer(offer_id=call.offer_id, field="offer_id")
         offer.must_be_open()
         if uow.quotes.has_answer_to(offer.id):
             raise OfferClosed("there is a quote for this offer already: edit it", offer_id=offer.id)

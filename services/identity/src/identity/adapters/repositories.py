@@ -95,9 +95,10 @@ class Sessions(_Rows[Session]):
         is_open = select(Session).where(mine, running, orm.SESSION.c.revoked_at.is_(None))
         return list(self._database.scalars(is_open.order_by(orm.SESSION.c.id.desc())))
 
-    def revoke_all(self, account_id: str, now: datetime) -> None:
+    def revoke_all(self, account_id: str, now: datetime, *, but: str | None = None) -> None:
         still_open = orm.SESSION.c.account_id == account_id, orm.SESSION.c.revoked_at.is_(None)
-        self._database.execute(update(orm.SESSION).where(*still_open).values(revoked_at=now))
+        ended = update(orm.SESSION).where(*still_open, orm.SESSION.c.id.is_distinct_from(but))
+        self._database.execute(ended.values(revoked_at=now))
 
     def drop_all(self, account_id: str) -> None:
         self._database.execute(delete(orm.SESSION).where(orm.SESSION.c.account_id == account_id))

@@ -46,10 +46,15 @@ class Account:
     def full_name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
 
-    def actor(self) -> Actor:
-        """On whose behalf calls are made with a session of this account."""
+    def actor(self, session_id: str) -> Actor:
+        """On whose behalf calls are made with this session of this account."""
         return Actor(
-            role=self.role, account_id=self.id, expert_id=self.expert_id, company_id=self.company_id, rights=tuple(self.rights)
+            role=self.role,
+            account_id=self.id,
+            expert_id=self.expert_id,
+            company_id=self.company_id,
+            rights=tuple(self.rights),
+            session_id=session_id,
         )
 
     def erase(self, now: datetime) -> None:

@@ -44,7 +44,7 @@ def reset_password(call: rpc.ResetPassword, ports: Ports) -> Done:
 
 
 def change_password(call: rpc.ChangePassword, ports: Ports) -> Done:
-    """Sessions stay open: a call does not say by which of them it came.
+    """Ends every session and token but the one the call came by: who had taken one is out (A54).
 
     Raises WrongCredentials, TooManyAttempts, WeakPassword.
     """
@@ -52,12 +52,13 @@ def change_password(call: rpc.ChangePassword, ports: Ports) -> Done:
     if account is None:
         raise UnknownAccount()
     password = check_password(call.new_password, account.email, "new_password")
-    prove_password(ports, account.email, call.current_password)
+    prove_password(ports, account.email, call.current_password, field="current_password")
     with_hash = _hashed_outside(ports, password)
     account = ports.uow.accounts.get(account_of(call.actor), lock=True)
     if account is None:
         raise UnknownAccount()
     account.password_hash = with_hash
+    ports.uow.sessions.revoke_all(account.id, ports.uow.now, but=call.actor.session_id)
     return Done(id=account.id)
 
 

@@ -24,7 +24,7 @@ def erase_account(call: rpc.EraseAccount, ports: Ports) -> Done:
     if account is None:
         raise UnknownAccount()
     if own:
-        prove_password(ports, account.email, call.password)
+        prove_password(ports, account.email, call.password, field="password")
     else:
         fields.text(call.reason, "reason", longest=1000, lines=True)
     account = ports.uow.accounts.get(account_id, lock=True)

@@ -13,8 +13,10 @@ from identity.domain.password import LONGEST, is_text
 from identity.use_cases.ports import Ports
 
 
-def prove_password(ports: Ports, email: str, password: str, ip: str = "") -> Account:
-    """The account this password opens. Raises WrongCredentials; TooManyAttempts with `retry_after_seconds`."""
+def prove_password(ports: Ports, email: str, password: str, ip: str = "", field: str | None = None) -> Account:
+    """The account this password opens; `field` is told where the address is not asked for.
+
+    Raises WrongCredentials; TooManyAttempts with `retry_after_seconds`."""
     uow = ports.uow
     _windows(ports, email, ip, count=True)
     uow.commit_and_go_on()
@@ -25,7 +27,7 @@ def prove_password(ports: Ports, email: str, password: str, ip: str = "") -> Acc
         fresh_hash = ports.passwords.hash(password) if fits and ports.passwords.is_outdated(known_hash) else known_hash
     account = uow.accounts.by_email(email)
     if account is None or not fits or account.password_hash != known_hash:
-        raise WrongCredentials()
+        raise WrongCredentials("The password is wrong.", field=field) if field else WrongCredentials()
     account.password_hash = fresh_hash
     by_account, *by_ip = _windows(ports, email, ip, count=False)
     by_account.forgive_all()

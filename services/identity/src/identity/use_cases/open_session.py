@@ -41,7 +41,7 @@ def authenticate(call: rpc.Authenticate, ports: Ports) -> Actor:
         raise SessionOver()
     session, account = found
     session.touch(ports.uow.now)
-    return account.actor()
+    return account.actor(session.id)
 
 
 def log_out(call: rpc.LogOut, ports: Ports) -> Done:

@@ -55,7 +55,8 @@ class Sessions(Protocol):
     def open_of(self, account_id: str, now: datetime) -> list[Session]:
         """Newest first."""
 
-    def revoke_all(self, account_id: str, now: datetime) -> None: ...
+    def revoke_all(self, account_id: str, now: datetime, *, but: str | None = None) -> None:
+        """Sessions and tokens; `but` stays open."""
 
     def drop_all(self, account_id: str) -> None: ...
 

@@ -14,6 +14,7 @@ from chassis.uow import UnitOfWork
 from contracts.shapes import Page
 from contracts.wire import Event
 from kernel.errors import Invalid
+from kernel.ids import is_id
 from messaging.adapters.orm import CONVERSATION, KNOWN_CLIENT, MESSAGE, NOTIFICATION
 from messaging.domain.contact import Contact
 from messaging.domain.conversation import Conversation, Message
@@ -67,14 +68,14 @@ class SqlConversations:
     def of(self, *, company_id: str | None, expert_id: str | None, cursor: str | None, limit: int) -> Page[Conversation]:
         query = select(Conversation).order_by(CONVERSATION.c.last_message_id.desc())
         query = query.filter_by(company_id=company_id) if company_id else query.filter_by(expert_id=expert_id)
-        return _page(self._session, query, CONVERSATION.c.last_message_id, cursor, limit)
+        return _page(self._session, query, CONVERSATION.c.last_message_id, "msg", cursor, limit)
 
     def add_message(self, message: Message) -> None:
         self._session.add(message)
 
     def messages(self, conversation_id: str, *, cursor: str | None, limit: int) -> Page[Message]:
         query = select(Message).filter_by(conversation_id=conversation_id).order_by(MESSAGE.c.message_id.desc())
-        return _page(self._session, query, MESSAGE.c.message_id, cursor, limit)
+        return _page(self._session, query, MESSAGE.c.message_id, "msg", cursor, limit)
 
 
 class SqlNotifications:
@@ -99,7 +100,7 @@ class SqlNotifications:
             query = query.filter_by(account_id=account_id)
         if kind is not None:
             query = query.filter_by(kind=kind)
-        return _page(self._session, query, NOTIFICATION.c.notification_id, cursor, limit)
+        return _page(self._session, query, NOTIFICATION.c.notification_id, "ntf", cursor, limit)
 
     def forget(self, account_id: str) -> None:
         theirs = update(Notification).where(NOTIFICATION.c.account_id == account_id)
@@ -131,10 +132,11 @@ class MessagingUnitOfWork:
         self._uow.commit_and_go_on()
 
 
-def _page(session: Session, query: Select[Any], column: Any, cursor: str | None, limit: int) -> Page[Any]:
+def _page(session: Session, query: Select[Any], column: Any, prefix: str, cursor: str | None, limit: int) -> Page[Any]:
+    """Before the cursor's row, by ids of this prefix. Raises Invalid (`cursor`)."""
     limit = max(1, min(limit, LARGEST_PAGE))
     if cursor is not None:
-        query = query.where(column < _decoded(cursor))
+        query = query.where(column < _decoded(cursor, prefix))
     found: Sequence[Any] = session.scalars(query.limit(limit + 1)).all()
     last = getattr(found[limit - 1], column.name) if len(found) > limit else None
     return Page(items=tuple(found[:limit]), next_cursor=_encoded(last) if last else None)
@@ -144,8 +146,11 @@ def _encoded(last_id: str) -> str:
     return urlsafe_b64encode(last_id.encode()).decode().rstrip("=")
 
 
-def _decoded(cursor: str) -> str:
+def _decoded(cursor: str, prefix: str) -> str:
     try:
-        return urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii").replace("\0", "")
+        last_id = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
     except ValueError:
-        raise Invalid("this cursor was not given by this list", field="cursor") from None
+        last_id = ""
+    if not is_id(last_id, prefix):
+        raise Invalid("this cursor was not given by this list", field="cursor")
+    return last_id

@@ -2,7 +2,8 @@
 
 from contracts.payments.v1.errors import UnknownEscrow
 from contracts.wire import Actor, Right, Role
-from kernel.errors import Forbidden
+from kernel.errors import Forbidden, Invalid
+from kernel.ids import is_id
 from payments.domain.escrow import Escrow
 from payments.use_cases.ports import Ports
 
@@ -35,6 +36,13 @@ def visible_escrow(mission_id: str, actor: Actor, ports: Ports) -> Escrow:
 
 def page_size(limit: int) -> int:
     return max(1, min(limit, MOST))
+
+
+def page_start(cursor: str | None, prefix: str) -> str | None:
+    """The id that the page comes after. Raises Invalid (`cursor`)."""
+    if cursor is not None and not is_id(cursor, prefix):
+        raise Invalid("this cursor is not one of this list", field="cursor")
+    return cursor
 
 
 def _may_see(escrow: Escrow, actor: Actor) -> bool:

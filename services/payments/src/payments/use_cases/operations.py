@@ -9,8 +9,9 @@ from typing import Any
 from contracts.payments.v1.errors import OperationNotParked, UnknownOperation
 from contracts.payments.v1.rpc import ListOperations, OperationView, ReplayOperation
 from contracts.shapes import Page
-from payments.domain.operation import DECLINED, DONE, LEASED, PARKED, Operation
-from payments.use_cases.access import need_finance, page_size
+from kernel.errors import Invalid
+from payments.domain.operation import DECLINED, DONE, LEASED, PARKED, STATES, Operation
+from payments.use_cases.access import need_finance, page_size, page_start
 from payments.use_cases.effects import EFFECTS
 from payments.use_cases.effects.effect import Effect, Obsolete
 from payments.use_cases.ports import Ports
@@ -90,9 +91,12 @@ def measure(ports: Ports) -> None:
 
 
 def list_operations(call: ListOperations, ports: Ports) -> Page[OperationView]:
+    """Newest first. Raises Forbidden, Invalid (`state`, `cursor`)."""
     need_finance(call.actor)
+    if call.state is not None and call.state not in STATES:
+        raise Invalid(f"state is one of {', '.join(STATES)}", field="state")
     limit = page_size(call.limit)
-    found = ports.operations.page(call.state, call.cursor, limit + 1)
+    found = ports.operations.page(call.state, page_start(call.cursor, "op"), limit + 1)
     cursor = found[limit - 1].id if len(found) > limit else None
     return Page(items=tuple(_view(operation) for operation in found[:limit]), next_cursor=cursor)
 

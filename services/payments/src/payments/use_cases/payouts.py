@@ -6,7 +6,7 @@ from contracts.wire import Role
 from kernel.errors import Forbidden
 from payments.domain.calendar import day_of
 from payments.domain.payout import FAILED, SCHEDULED, SENDING, WAITING_KYC, Payout
-from payments.use_cases.access import is_finance, page_size, visible_escrow
+from payments.use_cases.access import is_finance, page_size, page_start, visible_escrow
 from payments.use_cases.intend import intend
 from payments.use_cases.ports import Ports
 from payments.use_cases.release_instalment import transfer_to_payee
@@ -32,7 +32,7 @@ def resume_payouts(expert_id: str, ports: Ports, *, new_bank: bool = False) -> N
 
 
 def list_payouts(call: ListPayouts, ports: Ports) -> Page[PayoutView]:
-    """Newest first. Raises UnknownEscrow for another's mission, Forbidden for who is not paid here."""
+    """Newest first. Raises UnknownEscrow for another's mission, Forbidden for who is not paid here, Invalid (`cursor`)."""
     actor = call.actor
     if actor.role is not Role.EXPERT and actor.role is not Role.SERVICE and not is_finance(actor):
         raise Forbidden("payouts are for the expert and for operators with the right to finance")
@@ -40,7 +40,7 @@ def list_payouts(call: ListPayouts, ports: Ports) -> Page[PayoutView]:
         visible_escrow(call.mission_id, actor, ports)
     limit = page_size(call.limit)
     expert_id = actor.expert_id or "" if actor.role is Role.EXPERT else None
-    found = ports.payouts.page(expert_id, call.mission_id, call.cursor, limit + 1)
+    found = ports.payouts.page(expert_id, call.mission_id, page_start(call.cursor, "pot"), limit + 1)
     cursor = found[limit - 1].id if len(found) > limit else None
     return Page(items=tuple(_view(payout) for payout in found[:limit]), next_cursor=cursor)
 

@@ -112,6 +112,8 @@ class ResetPassword(Command[Done]):
 
 @dataclass(frozen=True, kw_only=True)
 class ChangePassword(Command[Done]):
+    """With the old one; every session and token ends but the one the call came by (A54)."""
+
     current_password: str
     new_password: str
 
