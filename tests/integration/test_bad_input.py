@@ -131,7 +131,7 @@ def test_what_costs_something_needs_a_readable_key(world: World, route: Route) -
     ask = (caller(route), route.method, address(route), right_body(route))
 
     refused(world.ask(*ask, headers={"Idempotency-Key": None}), 400, "idempotency_key_missing")
-    for key in ("", " ", "a b", "é".encode(), "x" * 201):
+    for key in ("", "a b", "é".encode(), "x" * 201):
         refused(world.ask(*ask, headers={"Idempotency-Key": key}), 400, "idempotency_key_malformed")
 
 
@@ -191,10 +191,11 @@ def test_none_of_this_changed_anything(world: World, before: dict[str, Any]) -> 
     assert world.settled() == before
 
 
+MESSAGES = "/conversations/{conversation_id}/messages"
 ONCE = [
     # who, path, body, another body, the list that shows the effect
     ("company", "/sheets", {"title": "Une", "objectives": "?"}, {"title": "Autre", "objectives": "?"}, "/sheets"),
-    ("company", "/conversations/{conversation_id}/messages", {"text": "Une"}, {"text": "Autre"}, "/conversations/{conversation_id}/messages"),
+    ("company", MESSAGES, {"text": "Une"}, {"text": "Autre"}, MESSAGES),
     ("company", "/sheets/{sheet_id}/offers", {"expert_ids": ["{loser_id}"]}, {"expert_ids": ["{expert_id}"]}, "/offers"),
     ("expert", "/quotes", quoted(), quoted(title="Autre"), "/quotes"),
     ("company", "/missions/{mission_id}/instalments/2/payments", {"means": "card", "payment_method": "pm_card_chargeDeclined"},
@@ -207,7 +208,7 @@ ONCE = [
 )
 def test_a_key_works_once(world: World, who: str, path: str, body: Any, other: Any, shown: str) -> None:
     """The same key and input: the same answer, one effect. Another input: refused."""
-    count = len(world.ask(who, "GET", f"{shown}?limit=100").json()["items"])
+    count = len(world.ask(who, "GET", shown).json()["items"])
     key = f"once {path}".replace(" ", "-")
 
     first = world.ask(who, "POST", path, body, key=key)
@@ -217,7 +218,7 @@ def test_a_key_works_once(world: World, who: str, path: str, body: Any, other: A
     assert first.status_code == 201
     assert [(answer.status_code, answer.json()) for answer in again] == [(201, first.json())] * 2
     assert list(refused(changed, 422, "idempotency_key_reused")) == []
-    assert len(world.ask(who, "GET", f"{shown}?limit=100").json()["items"]) == count + 1
+    assert len(world.ask(who, "GET", shown).json()["items"]) == count + 1
 
 
 def test_a_key_used_many_times_at_once_works_once(world: World) -> None:

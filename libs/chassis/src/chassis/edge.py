@@ -8,11 +8,11 @@ the same transaction as the work, so that both are kept or neither. Works withou
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import fields
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 import structlog
-from sqlalchemy import Connection, Engine, and_, create_engine, insert, select, text
+from sqlalchemy import Connection, Engine, create_engine, insert, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
@@ -46,6 +46,8 @@ class _AlreadyDone(BaseException):
 class _Turn:
     """Nothing to remember: a question, a background step."""
 
+    told_at: datetime | None = None
+
     def take(self, connection: Connection) -> None: ...
 
     def record(self, uow: UnitOfWork, answer: Any) -> None: ...
@@ -54,36 +56,31 @@ class _Turn:
 class _CommandTurn(_Turn):
     def __init__(self, call: Command[Any]) -> None:
         self.call = call
-        self.name = wire_name(type(call))
-        self.caller = caller_of(call.actor)
+        self.key = {"call": wire_name(type(call)), "caller": caller_of(call.actor), "key": call.idempotency_key}
         said = {name: value for name, value in codec.to_wire(call).items() if name not in UNHASHED}
         self.input_hash = hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
     def take(self, connection: Connection) -> None:
-        _lock(connection, self.name, self.caller, self.call.idempotency_key)
-        this = and_(IDEMPOTENCY.c.call == self.name, IDEMPOTENCY.c.caller == self.caller)
-        this = and_(this, IDEMPOTENCY.c.key == self.call.idempotency_key)
-        known = connection.execute(select(IDEMPOTENCY.c.input_hash, IDEMPOTENCY.c.answer).where(this)).first()
+        _lock(connection, *self.key.values())
+        known = connection.execute(select(IDEMPOTENCY).filter_by(**self.key)).first()
         if known is not None and known.input_hash != self.input_hash:
-            raise IdempotencyKeyReused(call=self.name)
+            raise IdempotencyKeyReused(call=self.key["call"])
         if known is not None:
             raise _AlreadyDone(codec.from_wire(codec.answer_of(type(self.call)), known.answer))
 
     def record(self, uow: UnitOfWork, answer: Any) -> None:
-        key = {"call": self.name, "caller": self.caller, "key": self.call.idempotency_key}
-        row = key | {"input_hash": self.input_hash, "answer": codec.to_wire(answer), "answered_at": uow.now}
+        row = self.key | {"input_hash": self.input_hash, "answer": codec.to_wire(answer), "answered_at": uow.now}
         uow.session.execute(insert(IDEMPOTENCY), row)
         uow.session.execute(insert(AUDIT), _audit_row(self.call, uow))
 
 
 class _EventTurn(_Turn):
     def __init__(self, source: str, envelope: Envelope) -> None:
-        self.source, self.envelope = source, envelope
+        self.source, self.envelope, self.told_at = source, envelope, envelope.occurred_at
 
     def take(self, connection: Connection) -> None:
         _lock(connection, "inbox", self.envelope.id)
-        applied = and_(INBOX.c.event_id == self.envelope.id, INBOX.c.state == "applied")
-        if connection.execute(select(INBOX.c.event_id).where(applied)).first():
+        if connection.execute(select(INBOX).filter_by(event_id=self.envelope.id, state="applied")).first():
             raise _AlreadyDone
 
     def record(self, uow: UnitOfWork, answer: Any) -> None:
@@ -148,7 +145,7 @@ class Edge(Generic[Ports]):
 
     def _once(self, work: Callable[[Any], T], make_ports: Any, turn: _Turn, correlation_id: str) -> T:
         session = WorkSession(self.engine, expire_on_commit=False)
-        uow = UnitOfWork(session, self.settings.clock, self.service, correlation_id, on_begin=turn.take)
+        uow = UnitOfWork(session, self.settings.clock, self.service, correlation_id, turn.take, turn.told_at)
         try:
             answer = work(make_ports(uow, Neighbours(self._asks, lambda: uow.in_transaction)))
             session.flush()
@@ -183,13 +180,12 @@ def _lock(connection: Connection, *names: str) -> None:
 
 
 def _audit_row(call: Command[Any], uow: UnitOfWork) -> dict[str, Any]:
-    values = {field.name: getattr(call, field.name) for field in fields(call)}
     return {
         "at": uow.now,
         "account_id": call.actor.account_id,
         "role": call.actor.role.value,
         "call": f"{uow.service}.{wire_name(type(call))}",
-        "subjects": {name: value for name, value in values.items() if name.endswith("_id") and isinstance(value, str)},
-        "reason": str(values.get("reason") or ""),
+        "subjects": {name: value for name, value in vars(call).items() if name.endswith("_id") and isinstance(value, str)},
+        "reason": str(getattr(call, "reason", None) or ""),
         "correlation_id": uow.correlation_id,
     }

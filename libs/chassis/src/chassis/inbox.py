@@ -1,7 +1,8 @@
 """Events that could not be applied: kept with their error, tried again, and set aside where an operator sees them.
 
-waiting -> applied, or -> parked after 12 failures (a `NotYet`, whose cause has yet to come: after 3 days). Pauses double from
-1 s to 15 min. Operators list and replay them, and read the audit trail, in every service (`contracts.operations`).
+waiting -> applied, or -> parked after 12 failures. Waiting for a cause that has yet to come (`NotYet`) is no failure and uses up
+none of them: it ends after 3 days. Pauses double from 1 s to 15 min. Operators list and replay kept events, and read the audit
+trail, in every service (`contracts.operations`).
 """
 
 import json
@@ -20,12 +21,12 @@ from chassis.tables import AUDIT, INBOX
 from chassis.uow import UnitOfWork
 from contracts.operations.v1.rpc import AuditEntry, ListAudit, ListParkedEvents, ParkedEvent, ReplayEvent
 from contracts.shapes import Page
-from contracts.wire import Call, Envelope, Role
+from contracts.wire import Call, Envelope, Right, Role
 from kernel.errors import Conflict, Forbidden, Invalid, NotFound, NotYet
-from kernel.ids import is_id
 
 ATTEMPTS, PATIENCE = 12, timedelta(days=3)
 _LONGEST_PAUSE_SECONDS, _LEASE = 900, timedelta(seconds=60)
+_OPERATING = {Right.SUPPORT, Right.FINANCE, Right.MEDIATOR}  # any one of them
 
 
 class Inbox:
@@ -45,13 +46,15 @@ class Inbox:
             kept = connection.execute(select(INBOX).where(this).with_for_update()).mappings().one()
             if kept["state"] == "applied":
                 return "applied"
-            tries = kept["attempts"] + 1
-            given_up = now - kept["received_at"] > PATIENCE if isinstance(error, NotYet) else tries >= ATTEMPTS
-            pause = min(_LONGEST_PAUSE_SECONDS, 2 ** min(tries - 1, 10)) * random.uniform(0.75, 1)  # noqa: S311
+            waits, waited = isinstance(error, NotYet), now - kept["received_at"]
+            failures = kept["attempts"] + (not waits)
+            given_up = waited > PATIENCE if waits else failures >= ATTEMPTS
+            pause = max(1, waited.total_seconds()) if waits else 2 ** (failures - 1)  # as long again as it has waited: doubles
+            pause = min(_LONGEST_PAUSE_SECONDS, pause) * random.uniform(0.75, 1)  # noqa: S311
             state, again = ("parked", None) if given_up else ("waiting", now + timedelta(seconds=pause))
             told = f"{type(error).__name__}: {error}"[:2000]
-            values = {"state": state, "attempts": tries, "error": told, "next_attempt_at": again}
-            connection.execute(update(INBOX).where(this).values(values))
+            left = update(INBOX).where(this).values(state=state, attempts=failures, error=told, next_attempt_at=again)
+            connection.execute(left)
             return state
 
     def take_due(self, limit: int = 20) -> list[tuple[str, Envelope]]:
@@ -71,13 +74,10 @@ class Inbox:
 
 def list_parked_events(call: ListParkedEvents, uow: UnitOfWork) -> Page[ParkedEvent]:
     """Raises Forbidden, Invalid (`cursor`)."""
-    _operators_only(call)
-    _check_cursor(call.cursor is None or is_id(call.cursor, "evt"))
-    later = INBOX.c.event_id > (call.cursor or "")
-    rows = uow.session.execute(
-        select(INBOX).where(INBOX.c.state != "applied", later).order_by(INBOX.c.event_id).limit(call.limit + 1)
-    )
-    shown = [_parked(row) for row in rows.mappings()]
+    _operators_only(call, cursors="evt_[0-9A-Z]{26}")
+    open_ones = select(INBOX).where(INBOX.c.state != "applied", INBOX.c.event_id > (call.cursor or ""))
+    rows = uow.session.execute(open_ones.order_by(INBOX.c.event_id).limit(call.limit + 1)).mappings()
+    shown = [_parked(row) for row in rows]
     return Page(items=tuple(shown[: call.limit]), next_cursor=shown[call.limit - 1].event_id if len(shown) > call.limit else None)
 
 
@@ -96,8 +96,7 @@ def replay_event(call: ReplayEvent, uow: UnitOfWork) -> ParkedEvent:
 
 def list_audit(call: ListAudit, uow: UnitOfWork) -> Page[AuditEntry]:
     """Raises Forbidden, Invalid (`cursor`)."""
-    _operators_only(call)
-    _check_cursor(call.cursor is None or re.fullmatch("[0-9]{1,18}", call.cursor))
+    _operators_only(call, cursors="[0-9]{1,18}")
     wanted: list[Any] = [AUDIT.c.id < int(call.cursor)] if call.cursor else []
     if call.subject_id:
         wanted.append(text("subjects @? CAST(:path AS jsonpath)").bindparams(path=f"$.* ? (@ == {json.dumps(call.subject_id)})"))
@@ -113,14 +112,11 @@ OPERATIONS: dict[type[Call[Any]], Callable[[Any, UnitOfWork], Any]] = {
 }
 
 
-def _check_cursor(fits: object) -> None:
-    if not fits:
-        raise Invalid("This cursor is not one of this list.", field="cursor")
-
-
-def _operators_only(call: Call[Any]) -> None:
-    if call.actor.role is not Role.OPERATOR:
+def _operators_only(call: Any, cursors: str = "") -> None:
+    if call.actor.role is not Role.OPERATOR or _OPERATING.isdisjoint(call.actor.rights):
         raise Forbidden
+    if cursors and call.cursor is not None and not re.fullmatch(cursors, call.cursor):
+        raise Invalid("This cursor is not one of this list.", field="cursor")
 
 
 def _parked(row: RowMapping | dict[str, Any]) -> ParkedEvent:

@@ -1,7 +1,8 @@
 """The relay: publishes what the outbox holds, in order, each event at least once. A consumer's inbox makes that once.
 
 One relay at a time works on a database (an advisory lock). An event is marked sent after the broker confirmed it, so a process
-killed in between sends it again; when publishing fails, nothing overtakes the event that failed.
+killed in between sends it again; when publishing fails, nothing overtakes the event that failed. What an event said is emptied once it
+is sent: it may hold a secret, or a person's data. Every hour the relay also forgets what was done long ago.
 """
 
 import threading
@@ -12,22 +13,28 @@ from sqlalchemy import Connection, Engine, delete, func, select, text, update
 
 from chassis import codec
 from chassis.bus import NoRoute, Publisher, Topology, declare, publish_event
-from chassis.settings import Settings
-from chassis.tables import OUTBOX
+from chassis.settings import BadSetting, Settings
+from chassis.tables import IDEMPOTENCY, INBOX, OUTBOX
 from contracts.wire import Envelope
 
 _LOCK, _BATCH = 704_151_202, 100
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 60.0
-_KEEP_SENT = timedelta(days=7)
+_FORGETTING = timedelta(hours=1)
 _log = structlog.get_logger(__name__)
 
 
 class Relay:
-    """Of one service. `wake` is called after each commit that told something; without it the outbox is read every second."""
+    """Of one service. `wake` is called after each commit that told something; without it the outbox is read every second.
+
+    Raises BadSetting.
+    """
 
     def __init__(self, engine: Engine, settings: Settings, publisher: Publisher, topology: Topology) -> None:
         self._engine, self._settings, self._publisher, self._topology = engine, settings, publisher, topology
         self._work, self._stop = threading.Event(), threading.Event()
+        self._clock, self._keep = settings.machine_clock, timedelta(days=settings.integer("KEEP_DONE_DAYS", 30))
+        if self._keep < timedelta(days=1):
+            raise BadSetting("KEEP_DONE_DAYS", "is less than a day")
 
     def wake(self) -> None:
         self._work.set()
@@ -38,10 +45,13 @@ class Relay:
 
     def run(self) -> None:
         """Blocks until stopped. Any failure, of the broker or of the database, pauses it for 1 s .. 60 s."""
-        pause = FIRST_PAUSE_SECONDS
+        pause, forget_next = FIRST_PAUSE_SECONDS, self._clock.now()
         while not self._stop.is_set():
             self._work.clear()
             try:
+                if self._clock.now() >= forget_next:
+                    forget_next += _FORGETTING
+                    self.forget()
                 waited_for = self.drain()
             except Exception as error:
                 _log.warning("events not published, again later", reason=repr(error), pause_seconds=pause)
@@ -68,14 +78,18 @@ class Relay:
 
     def _publish_batch(self, connection: Connection, batch: list[tuple[int, Envelope]]) -> None:
         sent: list[int] = []
-        now = self._settings.machine_clock.now()
         try:
             for number, envelope in batch:
                 self._publish(envelope)
                 sent.append(number)
         finally:
-            connection.execute(update(OUTBOX).where(OUTBOX.c.id.in_(sent)).values(sent_at=now))
-            connection.execute(delete(OUTBOX).where(OUTBOX.c.sent_at < now - _KEEP_SENT))
+            connection.execute(update(OUTBOX).where(OUTBOX.c.id.in_(sent)).values(sent_at=self._clock.now(), envelope={}))
+
+    def forget(self) -> None:
+        """Deletes what was sent, applied or answered KEEP_DONE_DAYS ago: an old key or event would then be taken for a new one."""
+        with self._engine.begin() as connection:
+            for table, done in ((OUTBOX, "sent_at"), (INBOX, "applied_at"), (IDEMPOTENCY, "answered_at")):
+                connection.execute(delete(table).where(table.c[done] < self._clock.now() - self._keep))
 
     def pending(self) -> int:
         """How many events wait to be published."""

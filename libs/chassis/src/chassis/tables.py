@@ -1,7 +1,7 @@
 """The four tables the chassis keeps in every service's database, so that they share the service's transactions.
 
 outbox: events told, until the relay has published them. inbox: events heard, `applied | waiting | parked`. idempotency: the
-answers of commands already done. audit: who did what, when and why; rows are only ever added.
+answers of commands already done. audit: who did what, when and why; rows are only ever added. The relay prunes the others.
 """
 
 from sqlalchemy import BigInteger, Column, DateTime, Identity, Index, Integer, MetaData, String, Table
@@ -20,7 +20,7 @@ OUTBOX = Table(
     Column("id", BigInteger, Identity(), primary_key=True),
     Column("type", String, nullable=False),
     Column("about", String, nullable=False),  # the aggregate: its events are published in the order of their ids
-    Column("envelope", JSONB, nullable=False),
+    Column("envelope", JSONB, nullable=False),  # empty once sent
     _at("told_at"),
     _at("sent_at", nullable=True),
 )

@@ -1,6 +1,7 @@
 """One call, one transaction: what is kept, what is not, and what is never done twice."""
 
 from dataclasses import replace
+from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
@@ -124,6 +125,39 @@ def test_an_event_handler_that_only_listens_is_recorded_too(edge: Edge[shop.Port
         edge.run(lambda event, ports: runs.append(event), Sold(item_id="pen", count=5), envelope=envelope)
 
     assert [row.event_id for row in rows(edge, INBOX)] == ["evt_2"]
+
+
+def test_an_event_says_when_it_occurred_and_a_command_occurs_now(edge: Edge[shop.Ports], clock: ManualClock) -> None:
+    told_at = clock.now() - timedelta(hours=1)
+    late = Envelope(id="evt_3", type="sold", version=1, occurred_at=told_at, correlation_id="cor_1", data={})
+    seen = []
+
+    edge.run(lambda event, ports: seen.append(ports.uow.occurred_at), Sold(item_id="pen", count=5), envelope=late)
+    edge.run(lambda call, ports: seen.append(ports.uow.occurred_at), GetStock(actor=ANNA, item_id="pen"))
+
+    assert seen == [told_at, clock.now()]
+
+
+def test_facts_told_together_show_which_came_first(edge: Edge[shop.Ports]) -> None:
+    edge.background(shop.restock)
+
+    told = [(row.about, row.envelope["occurred_at"]) for row in rows(edge, OUTBOX)]
+    assert told == [("paper", "2026-11-02T09:00:00Z"), ("pen", "2026-11-02T09:00:00.000001Z")]
+
+
+def test_a_fact_occurs_at_the_commit_so_that_who_waited_for_a_row_speaks_after_the_one_who_held_it(
+    edge: Edge[shop.Ports], clock: ManualClock
+) -> None:
+    def sell_after_waiting(call: Sell, ports: shop.Ports) -> StockView:
+        clock.advance(timedelta(seconds=2))  # begun first, it waits while another sells and commits
+        edge.run(shop.sell, replace(SELL, idempotency_key="k2", item_id="pen", count=1))
+        clock.advance(timedelta(seconds=1))
+        return shop.sell(call, ports)
+
+    edge.run(sell_after_waiting, SELL)
+
+    told = [(row.envelope["data"]["count"], row.envelope["occurred_at"]) for row in rows(edge, OUTBOX)]
+    assert told == [(1, "2026-11-02T09:00:02Z"), (3, "2026-11-02T09:00:03Z")]
 
 
 class Echo:

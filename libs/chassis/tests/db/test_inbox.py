@@ -6,10 +6,11 @@ import pytest
 from chassis_sample.shop.contract import Sold
 
 from chassis.edge import Edge
-from chassis.inbox import Inbox
-from contracts.wire import Envelope
+from chassis.inbox import Inbox, list_audit, list_parked_events, replay_event
+from contracts.operations.v1.rpc import ListAudit, ListParkedEvents, ReplayEvent
+from contracts.wire import Actor, Envelope, Right, Role
 from kernel.clock import ManualClock
-from kernel.errors import NotYet
+from kernel.errors import Forbidden, NotYet
 
 
 @pytest.fixture
@@ -49,6 +50,15 @@ def test_an_event_whose_cause_is_not_here_waits_three_days(inbox, envelope, cloc
     assert timedelta(days=3) < lasted < timedelta(days=3, minutes=17)
 
 
+def test_waiting_for_a_cause_uses_up_no_attempt(inbox, envelope, clock) -> None:
+    for _ in range(30):
+        inbox.keep("shop", envelope, NotYet())
+
+    attempts, _ = fail_until_parked(inbox, envelope, clock, RuntimeError("no"), timedelta(seconds=1))
+
+    assert attempts == 12
+
+
 def test_an_event_that_is_being_tried_is_not_taken_by_another_process(inbox, envelope, clock) -> None:
     inbox.keep("shop", envelope, RuntimeError("no"))
     clock.advance(timedelta(seconds=2))
@@ -66,3 +76,27 @@ def test_a_failure_that_comes_after_the_event_was_applied_changes_nothing(edge: 
 
     assert inbox.keep("shop", envelope, RuntimeError("late")) == "applied"
     assert inbox.take_due() == []
+
+
+def operate(edge: Edge, *rights: Right) -> list[str]:
+    """What an operator with these rights may do of the three."""
+    actor, done = Actor(role=Role.OPERATOR, account_id="acc_op", rights=rights), []
+    for use_case, call in (
+        (list_parked_events, ListParkedEvents(actor=actor)),
+        (replay_event, ReplayEvent(actor=actor, idempotency_key=f"{rights}", event_id="evt_1", reason="mended")),
+        (list_audit, ListAudit(actor=actor)),
+    ):
+        try:
+            edge.run(use_case, call, ports=lambda uow, neighbours: uow)
+            done.append(use_case.__name__)
+        except Forbidden:
+            pass
+    return done
+
+
+def test_events_and_the_audit_trail_are_for_operators_with_a_right(edge: Edge, inbox, envelope) -> None:
+    inbox.keep("shop", envelope, RuntimeError("no"))
+
+    assert operate(edge) == operate(edge, Right.COMMITTEE) == []
+    for right in (Right.SUPPORT, Right.FINANCE, Right.MEDIATOR):
+        assert operate(edge, right) == ["list_parked_events", "replay_event", "list_audit"]

@@ -1,6 +1,7 @@
 """The relay: in order, at least once, and never past an event that could not be published."""
 
 from dataclasses import replace
+from datetime import timedelta
 from threading import Thread
 
 import pytest
@@ -12,9 +13,12 @@ from structlog.testing import capture_logs
 from chassis import outbox
 from chassis.bus import BusAway, Topology
 from chassis.edge import Edge
+from chassis.inbox import Inbox
 from chassis.outbox import Relay
-from chassis.tables import OUTBOX
-from contracts.wire import Actor, Role
+from chassis.settings import BadSetting
+from chassis.tables import AUDIT, IDEMPOTENCY, INBOX, OUTBOX
+from contracts.wire import Actor, Envelope, Role
+from kernel.clock import ManualClock
 
 SELL = Sell(actor=Actor(role=Role.COMPANY, account_id="acc_anna"), idempotency_key="k", item_id="pen", count=1)
 TOPOLOGY = Topology(services=("shop", "desk"), subscriptions={"desk": (Sold,)})
@@ -128,3 +132,73 @@ def test_an_event_nobody_listens_to_needs_no_queue(edge: Edge, paper: Paper) -> 
     Relay(edge.engine, edge.settings, paper, Topology(services=("shop",), subscriptions={})).drain()
 
     assert paper.mandatory == [False]
+
+
+def counted(edge: Edge) -> list[int]:
+    """Rows of outbox, inbox, idempotency and audit."""
+    with edge.engine.connect() as connection:
+        return [len(connection.execute(select(table)).all()) for table in (OUTBOX, INBOX, IDEMPOTENCY, AUDIT)]
+
+
+def hear(edge: Edge, clock: ManualClock, event_id: str) -> Envelope:
+    envelope = Envelope(id=event_id, type="sold", version=1, occurred_at=clock.now(), correlation_id="cor_1", data={})
+    edge.run(lambda event, ports: None, Sold(item_id="pen", count=1), envelope=envelope)
+    return envelope
+
+
+def test_what_an_event_said_is_not_kept_once_it_is_sent(edge: Edge, paper: Paper, relay: Relay) -> None:
+    tell(edge, 1, 2)
+    paper.refuses = 1
+
+    with pytest.raises(BusAway):
+        relay.drain()
+
+    with edge.engine.connect() as connection:
+        kept = connection.execute(select(OUTBOX).order_by(OUTBOX.c.id)).all()
+    assert [(row.type, row.about, row.sent_at is not None) for row in kept] == [("sold", "pen", True), ("sold", "pen", False)]
+    assert [row.envelope and row.envelope["data"] for row in kept] == [{}, {"item_id": "pen", "count": 2}]
+
+
+def test_what_is_done_is_forgotten_after_thirty_days_and_what_is_open_is_not(
+    edge: Edge, paper: Paper, relay: Relay, clock: ManualClock
+) -> None:
+    tell(edge, 1)
+    relay.drain()
+    applied = hear(edge, clock, "evt_1")
+    Inbox(edge.engine, edge.settings).keep("shop", replace(applied, id="evt_2"), RuntimeError("no"))
+    tell(edge, 2)
+
+    clock.advance(timedelta(days=30))
+    relay.forget()
+    assert counted(edge) == [2, 2, 2, 2]
+
+    clock.advance(timedelta(seconds=1))
+    relay.forget()
+    assert counted(edge) == [1, 1, 0, 2]
+    assert unsent(edge) == [2]
+
+
+def test_a_quiet_service_forgets_too(edge: Edge, paper: Paper, clock: ManualClock) -> None:
+    hear(edge, clock, "evt_1")
+    clock.advance(timedelta(days=3))
+    edge.settings.env["KEEP_DONE_DAYS"] = "2"
+    quiet = Relay(edge.engine, edge.settings, paper, TOPOLOGY)
+
+    running = Thread(target=quiet.run)
+    running.start()
+    for _ in range(200):
+        if counted(edge)[1] == 0:
+            break
+        running.join(0.01)
+    quiet.stop()
+    running.join()
+
+    assert counted(edge)[1] == 0
+
+
+@pytest.mark.parametrize("days", ["0", "-1", "a month"])
+def test_how_long_to_keep_is_at_least_a_day(edge: Edge, paper: Paper, days: str) -> None:
+    edge.settings.env["KEEP_DONE_DAYS"] = days
+
+    with pytest.raises(BadSetting, match=r"^KEEP_DONE_DAYS: "):
+        Relay(edge.engine, edge.settings, paper, TOPOLOGY)

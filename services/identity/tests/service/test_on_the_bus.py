@@ -176,8 +176,9 @@ def test_the_mandate_signed_at_billing_counts_for_admission(service):
 def test_a_restart_keeps_sessions_and_the_confirmed_entity(service):
     expert = with_entity(service)
     secret = log_in(service).secret
+    before = service.ask(rpc.Authenticate(actor=VISITOR, secret=secret))
 
     service.restart()
 
-    assert service.ask(rpc.Authenticate(actor=VISITOR, secret=secret)) == expert
+    assert service.ask(rpc.Authenticate(actor=VISITOR, secret=secret)) == before
     assert service.ask(rpc.GetParty(actor=SERVICE, party_id=expert.expert_id)).siren == "404833048"

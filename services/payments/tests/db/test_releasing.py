@@ -193,6 +193,6 @@ def test_escrow_ledger_and_payouts_are_shown_to_their_parties_alone(world):
 @pytest.mark.parametrize("cursor", ["garbage", "", "99999999999999999999", "mis_01JDC3Q8V5N0Y7K2M4R6T8W9XA"])
 def test_a_cursor_of_another_list_is_refused(world, cursor):
     with pytest.raises(Invalid) as refusal:
-        world.ask(ListPayouts(actor=EXPERT, cursor=cursor))
+        world.ask(ListPayouts(actor=Actor(role=Role.EXPERT, expert_id="exp_1"), cursor=cursor))
 
     assert refusal.value.details == {"field": "cursor"}

@@ -1,7 +1,9 @@
 """Billing mandates: an expert entrusts the platform with issuing his invoices in his name (A32, A61, A73, M102).
 
 Written, prior and express (art. 289 I-2 CGI): the exact text signed is kept with who signed, when and from where. A new version
-of the text does not end a mandate signed in an older one; revoking ends it from then on, and what was issued stays.
+of the text does not end a mandate signed in an older one. Revoking, or erasing the account, works for the future only: what was
+issued stays, and a mission accepted before is invoiced to its end. The parties agreed on it under the mandate, whose proof is
+kept ten years; half-invoiced, neither could keep his books.
 """
 
 from collections.abc import Mapping
@@ -28,6 +30,10 @@ class Mandate:
     @property
     def in_force(self) -> bool:
         return self.revoked_at is None
+
+    def covers(self, accepted_at: datetime) -> bool:
+        """Whether a mission accepted then is invoiced under it: it was not over yet. Signed later, it covers what waited for it."""
+        return self.revoked_at is None or accepted_at < self.revoked_at
 
     def revoked(self, at: datetime, reason: str) -> "Mandate":
         return replace(self, revoked_at=at, revoke_reason=reason)

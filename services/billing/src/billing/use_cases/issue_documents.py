@@ -129,7 +129,7 @@ def _obstacle(wanted: Due, mission: Mission, answers: Answers, ports: Ports) -> 
     """Why the document may not be issued now; empty when it may. The VAT decision is taken again on the day of issue."""
     if wanted.kind in IN_THE_EXPERTS_NAME:
         mandate = ports.uow.mandates.latest(mission.terms.expert_id)
-        if mandate is None or not mandate.in_force:
+        if mandate is None or not mandate.covers(mission.terms.accepted_at):
             return "no_mandate_in_force"
     case = _tax_case(wanted, mission, answers, ports)
     if case is None:

@@ -15,7 +15,7 @@ from contracts.billing.v1.errors import (
 from contracts.billing.v1.events import MandateRevoked, MandateSigned
 from contracts.billing.v1.rpc import GetMandate, MandateView, RevokeMandate, SignMandate
 from contracts.identity.v1.events import AccountErased, LegalEntityConfirmed
-from contracts.wire import Actor, Role
+from contracts.wire import Actor, Right, Role
 from kernel.ids import new_id
 
 UNNAMED = "l'expert titulaire du compte / the expert holding the account"
@@ -54,7 +54,9 @@ def sign_mandate(call: SignMandate, ports: Ports) -> MandateView:
 
 
 def revoke_mandate(call: RevokeMandate, ports: Ports) -> MandateView:
-    """From now on nothing is issued in his name; what was issued stays. Raises NotAnExpert, UnknownMandate, NoMandateInForce."""
+    """For the future: missions accepted before are invoiced to their end, and what was issued stays.
+
+    Raises NotAnExpert, UnknownMandate, NoMandateInForce."""
     expert_id = _expert(call.actor)
     mandate = ports.uow.mandates.lock(expert_id)
     if mandate is None:
@@ -65,10 +67,12 @@ def revoke_mandate(call: RevokeMandate, ports: Ports) -> MandateView:
 
 
 def get_mandate(call: GetMandate, ports: Ports) -> MandateView:
-    """The mandate in force as it was signed, else the text to sign. Raises UnknownMandate for another expert's."""
+    """The mandate in force as it was signed, else the text to sign.
+
+    The expert's own; any for services and operators with the right to support or of finance. Raises UnknownMandate.
+    """
     expert_id = call.expert_id or call.actor.expert_id
-    own = call.actor.role is Role.EXPERT and expert_id == call.actor.expert_id
-    if not expert_id or not (own or call.actor.role in (Role.SERVICE, Role.OPERATOR)):
+    if not expert_id or not _reads(call.actor, expert_id):
         raise UnknownMandate
     mandate = ports.uow.mandates.latest(expert_id)
     if mandate and mandate.in_force:
@@ -89,7 +93,7 @@ def remember_mandant(event: LegalEntityConfirmed, ports: Ports) -> None:
 
 
 def end_with_the_account(event: AccountErased, ports: Ports) -> None:
-    """An erased account gives no more mandate. Invoices and mandates are kept ten years, as the law wants."""
+    """An erased account gives no more mandate; missions accepted before are invoiced to their end. Invoices and mandates are kept ten years, as the law wants."""
     mandate = ports.uow.mandates.lock(event.expert_id) if event.expert_id else None
     if mandate and mandate.in_force:
         _end(mandate, "account erased", ports)
@@ -100,6 +104,12 @@ def _end(mandate: Mandate, reason: str, ports: Ports) -> Mandate:
     ports.uow.mandates.end(ended)
     ports.uow.emit(MandateRevoked(expert_id=mandate.expert_id, reason=reason), about=mandate.expert_id)
     return ended
+
+
+def _reads(actor: Actor, expert_id: str) -> bool:
+    if actor.role is Role.OPERATOR:
+        return bool({Right.SUPPORT, Right.FINANCE} & set(actor.rights))
+    return actor.role is Role.SERVICE or (actor.role is Role.EXPERT and actor.expert_id == expert_id)
 
 
 def _expert(actor: Actor) -> str:

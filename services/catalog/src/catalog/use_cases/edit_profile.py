@@ -8,7 +8,7 @@ from catalog.use_cases.ports import Ports
 from catalog.use_cases.views import own_view
 from contracts.catalog.v1.errors import InvalidPhoto, NotAnExpert, UnknownProfile, VisibilityNotYours
 from contracts.catalog.v1.rpc import ProfileState, ProfileView, PublishProfile, SaveProfile, SetPhoto, SetVisibility
-from contracts.wire import Actor, Role
+from contracts.wire import Actor, Right, Role
 
 PHOTO_BYTES_AT_MOST = 5_000_000  # A48
 
@@ -59,10 +59,12 @@ def publish_profile(call: PublishProfile, ports: Ports) -> ProfileView:
 
 
 def set_visibility(call: SetVisibility, ports: Ports) -> ProfileView:
-    """Raises UnknownProfile, VisibilityNotYours."""
+    """By the expert, or by the team's support, as the policy says (P14). Raises UnknownProfile, VisibilityNotYours."""
     holder = Role(ports.policy.visibility_switched_by)
     if call.actor.role != holder:
         raise VisibilityNotYours(switched_by=holder.value)
+    if holder == Role.OPERATOR and Right.SUPPORT not in call.actor.rights:
+        raise VisibilityNotYours("This needs the right support.", right=Right.SUPPORT.value)
     if holder == Role.EXPERT and call.actor.expert_id != call.expert_id:
         raise UnknownProfile(expert_id=call.expert_id)
     profile = ports.profiles.take(call.expert_id)

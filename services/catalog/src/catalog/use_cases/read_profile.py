@@ -20,7 +20,7 @@ from contracts.catalog.v1.rpc import (
     ProfileView,
 )
 from contracts.shapes import FileContent
-from contracts.wire import Actor, Role
+from contracts.wire import Actor, Right, Role
 
 RECENT_DAYS = 30
 COUNTED = (Role.VISITOR, Role.COMPANY, Role.EXPERT)
@@ -76,15 +76,19 @@ def forget_visitors(ports: Ports) -> None:
 
 
 def _readable(actor: Actor, expert_id: str, ports: Ports) -> Profile:
-    """Visible to everybody; to its owner and the team in any state (A52)."""
+    """Visible to everybody; in any state to its owner, the committee and the team's support (A52)."""
     profile = ports.profiles.get(expert_id)
-    if profile is None or not (profile.state == ProfileState.VISIBLE or _is_owner(actor, profile) or actor.role == Role.OPERATOR):
+    if profile is None or not (profile.state == ProfileState.VISIBLE or _is_owner(actor, profile) or _judges(actor)):
         raise UnknownProfile(expert_id=expert_id)
     return profile
 
 
 def _is_owner(actor: Actor, profile: Profile) -> bool:
     return actor.role == Role.EXPERT and actor.expert_id == profile.expert_id
+
+
+def _judges(actor: Actor) -> bool:
+    return actor.role == Role.OPERATOR and bool({Right.COMMITTEE, Right.SUPPORT} & set(actor.rights))
 
 
 def _disguised(visitor: str, expert_id: str, day: date) -> str:

@@ -67,7 +67,7 @@ class RevokeMandate(Command[MandateView]):
 
 @dataclass(frozen=True, kw_only=True)
 class GetMandate(Call[MandateView]):
-    """The expert's own; any for services and operators."""
+    """The expert's own; any for services and operators with the right to support or of finance."""
 
     expert_id: str | None = None
 
