@@ -39,6 +39,7 @@ class Host:
         self._containers = [container for group in self._groups for container in group]
         self._over, self._started = Event(), False
         self._failure: Exception | None = None
+        health.add("started", lambda: self._started)
 
     def start(self) -> None:
         """Returns when everything takes work. Raises what a service's start raises, with nothing left running."""
@@ -69,7 +70,7 @@ class Host:
     def stop(self) -> None:
         """Settles what is held, group by group from the last; kills what takes longer than the deadline."""
         self._over.set()
-        health.add("stopping", lambda: False)
+        self._started = False
         for group in reversed(self._groups):
             for stopping in [eventlet.spawn(_stop, container) for container in group]:
                 stopping.wait()

@@ -53,8 +53,8 @@ class Inbox:
             pause = min(_LONGEST_PAUSE_SECONDS, pause) * random.uniform(0.75, 1)  # noqa: S311
             state, again = ("parked", None) if given_up else ("waiting", now + timedelta(seconds=pause))
             told = f"{type(error).__name__}: {error}"[:2000]
-            left = update(INBOX).where(this).values(state=state, attempts=failures, error=told, next_attempt_at=again)
-            connection.execute(left)
+            kept_as = {"state": state, "attempts": failures, "error": told, "next_attempt_at": again}
+            connection.execute(update(INBOX).where(this).values(kept_as))
             return state
 
     def take_due(self, limit: int = 20) -> list[tuple[str, Envelope]]:

@@ -17,9 +17,8 @@ from chassis.settings import BadSetting, Settings
 from chassis.tables import IDEMPOTENCY, INBOX, OUTBOX
 from contracts.wire import Envelope
 
-_LOCK, _BATCH = 704_151_202, 100
+_LOCK, _BATCH, _FORGETTING = 704_151_202, 100, timedelta(hours=1)
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 60.0
-_FORGETTING = timedelta(hours=1)
 _log = structlog.get_logger(__name__)
 
 

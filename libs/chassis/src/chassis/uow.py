@@ -149,6 +149,8 @@ class UnitOfWork:
 
     def _row(self, event: Event, about: str, at: datetime) -> dict[str, Any]:
         name, version = wire_name(type(event)), re.search(r"\.v(\d+)\.", type(event).__module__)
-        told = {"id": new_id("evt", at), "type": name, "version": int(version[1]) if version else 1, "occurred_at": at}
-        envelope = Envelope(**told, correlation_id=self.correlation_id, data=codec.to_wire(event))
+        number, data = int(version[1]) if version else 1, codec.to_wire(event)
+        envelope = Envelope(
+            id=new_id("evt", at), type=name, version=number, occurred_at=at, correlation_id=self.correlation_id, data=data
+        )
         return {"type": name, "about": about, "envelope": codec.to_wire(envelope), "told_at": at}

@@ -52,6 +52,7 @@ SUBSCRIPTIONS: dict[str, tuple[type[Event], ...]] = {
         contracting.QuoteExpired,
         contracting.InstalmentDue,
         contracting.MissionStarted,
+        contracting.MissionAmendmentProposed,
         contracting.MissionAmended,
         contracting.ReleaseRequested,
         contracting.ReportFiled,

@@ -98,6 +98,10 @@ class ContractingService:
     def amend_mission(self, call: rpc.AmendMission) -> rpc.MissionView:
         return self.app.run(perform_missions.amend_mission, call)
 
+    @answers(rpc.AnswerAmendment)
+    def answer_amendment(self, call: rpc.AnswerAmendment) -> rpc.MissionView:
+        return self.app.run(perform_missions.answer_amendment, call)
+
     @answers(rpc.RequestRelease)
     def request_release(self, call: rpc.RequestRelease) -> rpc.MissionView:
         return self.app.run(perform_missions.request_release, call)

@@ -131,6 +131,10 @@ class MessagingService:
     def instalment_due(self, event: contracting.InstalmentDue) -> None:
         self.app.run(notify, event)
 
+    @handles(contracting.MissionAmendmentProposed)
+    def mission_amendment_proposed(self, event: contracting.MissionAmendmentProposed) -> None:
+        self.app.run(notify, event)
+
     @handles(contracting.MissionAmended)
     def mission_amended(self, event: contracting.MissionAmended) -> None:
         self.app.run(notify, event)

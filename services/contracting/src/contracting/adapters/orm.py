@@ -188,6 +188,7 @@ missions = Table(
     _at("commission_invoice_at"),
     _at("reviews_due_at"),
     Column("amendments", Document(tuple[Amendment, ...]), nullable=False),
+    Column("pending_amendment", Document(Amendment)),
 )
 
 instalments = Table(

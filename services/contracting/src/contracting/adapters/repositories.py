@@ -24,6 +24,7 @@ from contracts.contracting.v1.rpc import MissionState, QuoteState
 from contracts.wire import Event, Role
 from kernel.ids import is_id
 
+_SENT = exists().where(orm.quote_versions.c.quote_id == orm.quotes.c.id)
 Noun = TypeVar("Noun", Sheet, Offer, Quote, Mission, Review)
 
 
@@ -98,11 +99,10 @@ class PostgresQuotes(_Repository):
         return self._listed(state, window, orm.quotes.c.expert_id == expert_id)
 
     def of_company(self, company_id: str, state: QuoteState | None, window: Window) -> list[Quote]:
-        sent = exists().where(orm.quote_versions.c.quote_id == orm.quotes.c.id)
-        return self._listed(state, window, orm.quotes.c.company_id == company_id, sent)
+        return self._listed(state, window, orm.quotes.c.company_id == company_id, _SENT)
 
-    def all(self, state: QuoteState | None, window: Window) -> list[Quote]:
-        return self._listed(state, window)
+    def all_sent(self, state: QuoteState | None, window: Window) -> list[Quote]:
+        return self._listed(state, window, _SENT)
 
     def _listed(self, state: QuoteState | None, window: Window, *conditions: ColumnElement[bool]) -> list[Quote]:
         in_state = [orm.quotes.c.state == state] if state else []

@@ -9,6 +9,10 @@ from contracts.contracting.v1.errors import MissingRight, NotYourCall
 from contracts.wire import Actor, Right, Role
 
 
+TEAM = (Right.SUPPORT, Right.MEDIATOR)
+"""The rights with which an operator sees, and ends, what two parties agreed on: one of them is enough."""
+
+
 class Shared(Protocol):
     """Something between one expert and one company."""
 
@@ -40,6 +44,14 @@ def signatory_of(actor: Actor) -> str:
     return company_id
 
 
+def must_see_all(actor: Actor) -> None:
+    """Another service, or an operator with a right of `TEAM`. Raises NotYourCall, MissingRight."""
+    if actor.role not in (Role.OPERATOR, Role.SERVICE):
+        raise NotYourCall(needs=Role.EXPERT.value)
+    if not _sees_all(actor):
+        raise MissingRight(right=TEAM[0].value)
+
+
 def side_of(actor: Actor, thing: Shared) -> Role | None:
     """EXPERT or COMPANY for one of the two parties, None for anybody else."""
     if actor.role is Role.EXPERT and actor.expert_id == thing.expert_id:
@@ -50,5 +62,9 @@ def side_of(actor: Actor, thing: Shared) -> Role | None:
 
 
 def sees(actor: Actor, thing: Shared) -> bool:
-    """The two parties, the operator's team, the other services."""
-    return actor.role in (Role.OPERATOR, Role.SERVICE) or side_of(actor, thing) is not None
+    """The two parties, operators with a right of `TEAM`, the other services."""
+    return _sees_all(actor) or side_of(actor, thing) is not None
+
+
+def _sees_all(actor: Actor) -> bool:
+    return actor.role is Role.SERVICE or (actor.role is Role.OPERATOR and bool(set(TEAM) & set(actor.rights)))

@@ -5,7 +5,7 @@ payments, in any order and more than once: each is kept as a time and applied on
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from types import MappingProxyType
 
@@ -17,14 +17,17 @@ from contracting.domain.report import Report
 from contracts.contracting.v1 import events
 from contracts.contracting.v1.errors import (
     AlreadyValidated,
+    AmendmentPending,
     MissionNotInState,
+    NoAmendmentPending,
     NotFunded,
     NothingToRelease,
+    NotYourCall,
     NotYourValidation,
     RateLocked,
     ScopeLocked,
 )
-from contracts.contracting.v1.rpc import FundTrigger, MissionState, ReleaseTrigger
+from contracts.contracting.v1.rpc import AmendmentView, FundTrigger, MissionState, ReleaseTrigger
 from contracts.shapes import Evidence
 from contracts.wire import Event, Role
 from kernel.money import Money
@@ -34,6 +37,8 @@ TRANSITIONS: Mapping[tuple[str, MissionState], MissionState] = MappingProxyType(
         ("start", MissionState.AWAITING_FUNDS): MissionState.ACTIVE,
         ("amend", MissionState.AWAITING_FUNDS): MissionState.AWAITING_FUNDS,
         ("amend", MissionState.ACTIVE): MissionState.ACTIVE,
+        ("answer an amendment", MissionState.AWAITING_FUNDS): MissionState.AWAITING_FUNDS,
+        ("answer an amendment", MissionState.ACTIVE): MissionState.ACTIVE,
         ("request release", MissionState.ACTIVE): MissionState.ACTIVE,
         ("approve release", MissionState.ACTIVE): MissionState.ACTIVE,
         ("approve release", MissionState.REPORTED): MissionState.REPORTED,
@@ -48,12 +53,17 @@ TRANSITIONS: Mapping[tuple[str, MissionState], MissionState] = MappingProxyType(
 
 @dataclass(frozen=True, kw_only=True)
 class Amendment:
-    """A change of scope or end, told to the other side (M19, M20)."""
+    """A change of scope or end (M19, M20): proposed `at` by one side, in force once the other has accepted it."""
 
     at: datetime
     by: Role
     scope: str
     ends_on: date
+    accepted_at: datetime | None = None
+
+    @property
+    def view(self) -> AmendmentView:
+        return AmendmentView(by=self.by, scope=self.scope, ends_on=self.ends_on, proposed_at=self.at)
 
 
 @dataclass(eq=False, kw_only=True)
@@ -90,6 +100,7 @@ class Mission:
     commission_invoice_at: datetime | None = None
     reviews_due_at: datetime | None = None
     amendments: tuple[Amendment, ...] = field(default=())
+    pending_amendment: Amendment | None = None
 
     @classmethod
     def agreed(cls, id: str, reference: str, quote: Quote, signed: SentVersion, evidence: Evidence, now: datetime) -> "Mission":
@@ -129,17 +140,40 @@ class Mission:
         return self._begin(now, funded=False)
 
     def amend(self, by: Role, scope: str, ends_on: date | None, day_rate: Money | None, now: datetime) -> list[Event]:
-        """Raises RateLocked (M29), ScopeLocked (P20), MissionNotInState, InvalidQuote."""
+        """One side proposes. One at a time, for good until it is answered: so an answer means what was read (M20).
+
+        Raises RateLocked (M29), ScopeLocked (P20), MissionNotInState, AmendmentPending, InvalidQuote.
+        """
         if day_rate is not None:
             raise RateLocked(mission_id=self.id)
         if not self.rules.amend_scope:
             raise ScopeLocked(mission_id=self.id)
         self._after("amend")
+        if self.pending_amendment is not None:
+            raise AmendmentPending(mission_id=self.id)
         end = ends_on or self.ends_on
         check_duration(self.starts_on, end, self.rules, "ends_on")
-        self.ends_on = end
-        self.amendments = (*self.amendments, Amendment(at=now, by=by, scope=scope, ends_on=end))
-        return [events.MissionAmended(**self._parties(), amended_by=by, scope=scope, ends_on=end)]
+        self.pending_amendment = Amendment(at=now, by=by, scope=scope, ends_on=end)
+        return [events.MissionAmendmentProposed(**self._parties(), proposed_by=by, scope=scope, ends_on=end)]
+
+    def answer_amendment(self, side: Role, accept: bool, now: datetime) -> list[Event]:
+        """The other side agrees, and the amendment takes effect; or does not, and it is dropped.
+
+        Raises MissionNotInState, NoAmendmentPending, NotYourCall for the side that proposed it.
+        """
+        self._after("answer an amendment")
+        proposed = self.pending_amendment
+        if proposed is None:
+            raise NoAmendmentPending(mission_id=self.id)
+        if side is proposed.by:
+            raise NotYourCall(needs=(Role.COMPANY if side is Role.EXPERT else Role.EXPERT).value)
+        self.pending_amendment = None
+        if not accept:
+            return []
+        self.ends_on = proposed.ends_on
+        self.amendments = (*self.amendments, replace(proposed, accepted_at=now))
+        change = {"amended_by": proposed.by, "scope": proposed.scope, "ends_on": proposed.ends_on}
+        return [events.MissionAmended(**self._parties(), **change)]
 
     def request_release(self, message: str, now: datetime) -> list[Event]:
         """Mid-mission, the next instalment that is released on request (A65, P6). Raises MissionNotInState, NothingToRelease."""
@@ -161,7 +195,7 @@ class Mission:
 
     def file_report(self, text: str, now: datetime) -> list[Event]:
         """The work is done; whatever was not asked for yet falls due (A66). Raises MissionNotInState."""
-        self.state = self._after("report")
+        self.state, self.pending_amendment = self._after("report"), None
         self.report = Report(text=text, filed_at=now)
         self.next_reminder_at = self.report.next_reminder_at(self.rules)
         self.silence_ends_at = self.rules.silence_ends_at(now)
@@ -184,7 +218,7 @@ class Mission:
 
     def cancel(self, reason: str, now: datetime) -> list[Event]:
         """Before the work is reported; what is held is refunded (P19). Raises MissionNotInState."""
-        self.state = self._after("cancel")
+        self.state, self.pending_amendment = self._after("cancel"), None
         self.cancelled_at, self.cancel_reason = now, reason
         return [events.MissionCancelled(**self._parties(), reason=reason)]
 

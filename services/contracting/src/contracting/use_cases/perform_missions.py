@@ -1,13 +1,13 @@
-"""What the parties do in a mission: start, amend, ask for money, agree to it, report, validate, cancel."""
+"""What the parties do in a mission: start, amend, answer an amendment, ask for money, agree to it, report, validate, cancel."""
 
 from contracting.domain import text
-from contracting.domain.access import side_of, signatory_of
+from contracting.domain.access import must_see_all, side_of, signatory_of
 from contracting.domain.mission import Mission
 from contracting.use_cases.ports import Ports
 from contracting.use_cases.show_missions import show, visible
 from contracts.contracting.v1 import rpc
-from contracts.contracting.v1.errors import CancellationByOperator, InvalidInput, MissingRight, NotYourCall
-from contracts.wire import Actor, Event, Right, Role
+from contracts.contracting.v1.errors import CancellationByOperator, InvalidInput, NotYourCall
+from contracts.wire import Actor, Event, Role
 
 
 def start_mission(call: rpc.StartMission, ports: Ports) -> rpc.MissionView:
@@ -17,13 +17,22 @@ def start_mission(call: rpc.StartMission, ports: Ports) -> rpc.MissionView:
 
 
 def amend_mission(call: rpc.AmendMission, ports: Ports) -> rpc.MissionView:
-    """Either party; the other is told (M19, M20). Raises RateLocked (M29), ScopeLocked, MissionNotInState, InvalidInput."""
+    """Either party proposes, the other is told (M19, M20): nothing changes before it agrees.
+
+    Raises RateLocked (M29), ScopeLocked, MissionNotInState, AmendmentPending, InvalidQuote, InvalidInput.
+    """
     mission = _own(call.mission_id, call.actor, ports)
     scope = text.checked(call.scope, "scope", at_most=10_000, required=False)
     if not scope and call.ends_on is None and call.day_rate is None:
         raise InvalidInput("nothing to amend: give a scope or an end", field="scope")
     told = mission.amend(call.actor.role, scope, call.ends_on, call.day_rate, ports.uow.now)
     return _done(mission, told, ports)
+
+
+def answer_amendment(call: rpc.AnswerAmendment, ports: Ports) -> rpc.MissionView:
+    """The other party's yes or no. Raises UnknownMission, MissingRight, MissionNotInState, NoAmendmentPending, NotYourCall."""
+    mission = _own(call.mission_id, call.actor, ports)
+    return _done(mission, mission.answer_amendment(call.actor.role, call.accept, ports.uow.now), ports)
 
 
 def request_release(call: rpc.RequestRelease, ports: Ports) -> rpc.MissionView:
@@ -58,8 +67,7 @@ def cancel_mission(call: rpc.CancelMission, ports: Ports) -> rpc.MissionView:
     Raises UnknownMission, MissingRight, CancellationByOperator, MissionNotInState, InvalidInput.
     """
     if call.actor.role is Role.OPERATOR:
-        if not {Right.SUPPORT, Right.MEDIATOR} & set(call.actor.rights):
-            raise MissingRight(right=Right.SUPPORT.value)
+        must_see_all(call.actor)
         mission = visible(ports.uow.missions.locked(call.mission_id), call.mission_id, call.actor)
     else:
         mission = _own(call.mission_id, call.actor, ports)

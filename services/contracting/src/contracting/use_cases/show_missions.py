@@ -1,10 +1,10 @@
-"""Missions as their two parties, the operator's team and the other services see them."""
+"""Missions as their two parties, the operator's support and mediators, and the other services see them."""
 
-from contracting.domain.access import company_of, expert_of, sees
+from contracting.domain.access import company_of, expert_of, must_see_all, sees
 from contracting.domain.mission import Mission
 from contracting.domain.window import Window
 from contracting.use_cases.ports import Ports
-from contracts.contracting.v1.errors import NotYourCall, UnknownMission
+from contracts.contracting.v1.errors import UnknownMission
 from contracts.contracting.v1.rpc import GetMission, ListMissions, MissionView
 from contracts.shapes import Page
 from contracts.wire import Actor, Role
@@ -16,17 +16,16 @@ def get_mission(call: GetMission, ports: Ports) -> MissionView:
 
 
 def list_missions(call: ListMissions, ports: Ports) -> Page[MissionView]:
-    """The caller's; all of them for the operator's team."""
+    """The caller's; all of them for the operator's support and mediators. Raises NotYourCall, MissingRight."""
     window, missions = Window.of(call.cursor, call.limit, "mis"), ports.uow.missions
     match call.actor.role:
         case Role.EXPERT:
             rows = missions.of_expert(expert_of(call.actor), call.state, window)
         case Role.COMPANY:
             rows = missions.of_company(company_of(call.actor), call.state, window)
-        case Role.OPERATOR | Role.SERVICE:
-            rows = missions.all(call.state, window)
         case _:
-            raise NotYourCall(needs=Role.EXPERT.value)
+            must_see_all(call.actor)
+            rows = missions.all(call.state, window)
     return window.page(rows, lambda mission: show(mission, ports))
 
 
@@ -63,4 +62,5 @@ def show(mission: Mission, ports: Ports) -> MissionView:
         closed_at=mission.closed_at,
         report=mission.report.view if mission.report else None,
         scope_amendments=tuple(amendment.scope for amendment in mission.amendments if amendment.scope),
+        pending_amendment=mission.pending_amendment.view if mission.pending_amendment else None,
     )

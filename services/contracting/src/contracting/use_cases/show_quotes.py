@@ -1,12 +1,12 @@
-"""Quotes as their readers see them: the expert his desk, the company only what was sent to it (M22)."""
+"""Quotes as their readers see them: the expert his desk, everybody else only what was sent (M22)."""
 
 from dataclasses import replace
 
-from contracting.domain.access import company_of, expert_of, sees, side_of
+from contracting.domain.access import company_of, expert_of, must_see_all, sees, side_of
 from contracting.domain.quote import Quote, SentVersion
 from contracting.domain.window import Window
 from contracting.use_cases.ports import Ports
-from contracts.contracting.v1.errors import NotYourCall, UnknownQuote
+from contracts.contracting.v1.errors import UnknownQuote
 from contracts.contracting.v1.rpc import GetQuote, ListQuotes, QuoteState, QuoteView
 from contracts.shapes import Page
 from contracts.wire import Actor, Role
@@ -19,23 +19,22 @@ def get_quote(call: GetQuote, ports: Ports) -> QuoteView:
 
 
 def list_quotes(call: ListQuotes, ports: Ports) -> Page[QuoteView]:
-    """The caller's; all of them for the operator's team."""
+    """The caller's; all that were sent for the operator's support and mediators. Raises NotYourCall, MissingRight."""
     window, quotes = Window.of(call.cursor, call.limit, "quo"), ports.uow.quotes
     match call.actor.role:
         case Role.EXPERT:
             rows = quotes.of_expert(expert_of(call.actor), call.state, window)
         case Role.COMPANY:
             rows = quotes.of_company(company_of(call.actor), call.state, window)
-        case Role.OPERATOR | Role.SERVICE:
-            rows = quotes.all(call.state, window)
         case _:
-            raise NotYourCall(needs=Role.EXPERT.value)
+            must_see_all(call.actor)
+            rows = quotes.all_sent(call.state, window)
     return window.page(rows, lambda quote: show(quote, call.actor, ports))
 
 
 def visible(quote: Quote | None, quote_id: str, actor: Actor) -> Quote:
     """The quote, if this caller may know of it. Raises UnknownQuote."""
-    if quote is None or not sees(actor, quote) or (actor.role is Role.COMPANY and quote.sent is None):
+    if quote is None or not sees(actor, quote) or (quote.sent is None and side_of(actor, quote) is not Role.EXPERT):
         raise UnknownQuote(quote_id=quote_id)
     return quote
 

@@ -63,6 +63,10 @@ NOTICES: dict[type[Event], tuple[Notice, ...]] = {
     contracting.QuoteExpired: (Notice("quote_expired", BOTH),),
     contracting.InstalmentDue: (Notice("instalment_due", COMPANY),),  # A63, M44
     contracting.MissionStarted: (Notice("mission_started", BOTH),),
+    contracting.MissionAmendmentProposed: (  # M20
+        Notice("amendment_proposed", EXPERT, when=lambda event: event.proposed_by == Role.COMPANY),
+        Notice("amendment_proposed", COMPANY, when=lambda event: event.proposed_by == Role.EXPERT),
+    ),
     contracting.MissionAmended: (Notice("mission_amended", BOTH),),
     contracting.ReleaseRequested: (Notice("release_requested", COMPANY),),  # A65
     contracting.ReportFiled: (Notice("report_filed", COMPANY),),  # M43

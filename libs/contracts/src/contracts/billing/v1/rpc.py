@@ -60,7 +60,7 @@ class SignMandate(Command[MandateView]):
 
 @dataclass(frozen=True, kw_only=True)
 class RevokeMandate(Command[MandateView]):
-    """From now on; what was issued stays."""
+    """For missions accepted from now on; those accepted before are invoiced to their end, and what was issued stays."""
 
     reason: str = ""
 

@@ -93,7 +93,7 @@ class PublishProfile(Command[ProfileView]):
 
 @dataclass(frozen=True, kw_only=True)
 class SetVisibility(Command[ProfileView]):
-    """The expert's tick box or the team's switch, as the policy says (P14)."""
+    """The expert's tick box or the switch of the team's support, as the policy says (P14)."""
 
     expert_id: str
     visible: bool

@@ -83,6 +83,14 @@ class RateLocked(Conflict):
     """The day rate cannot change during a mission (M29)."""
 
 
+class AmendmentPending(Conflict):
+    """An amendment waits for the other side's answer; one at a time."""
+
+
+class NoAmendmentPending(Conflict):
+    """No amendment of this mission waits for an answer."""
+
+
 class NothingToRelease(Conflict):
     """No instalment of this mission can be released on request now (P6)."""
 

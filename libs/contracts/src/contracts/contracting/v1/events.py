@@ -134,7 +134,22 @@ class MissionStarted(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MissionAmendmentProposed(Event):
+    """One side wants another scope or end (M19, M20); the other is asked."""
+
+    mission_id: str
+    company_id: str
+    expert_id: str
+    title: str
+    proposed_by: Role
+    scope: str
+    ends_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
 class MissionAmended(Event):
+    """The other side has agreed: the amendment is in force. `amended_by` proposed it."""
+
     mission_id: str
     company_id: str
     expert_id: str

@@ -302,6 +302,16 @@ class ReportView:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AmendmentView:
+    """A change of scope or end that one side, `by`, proposed and the other has not answered; an empty `scope` stays as it is."""
+
+    by: Role
+    scope: str
+    ends_on: date
+    proposed_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class MissionView:
     mission_id: str
     reference: str
@@ -326,11 +336,12 @@ class MissionView:
     closed_at: datetime | None = None
     report: ReportView | None = None
     scope_amendments: tuple[str, ...] = ()
+    pending_amendment: AmendmentView | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class GetMission(Call[MissionView]):
-    """Its expert, its company, operators, services."""
+    """Its expert, its company, operators with the right to support or to mediate, services."""
 
     mission_id: str
 
@@ -351,12 +362,22 @@ class StartMission(Command[MissionView]):
 
 @dataclass(frozen=True, kw_only=True)
 class AmendMission(Command[MissionView]):
-    """Scope and end may change in a mission, the rate never (M19, M29, P20). The other side is told (M20)."""
+    """Scope and end may change in a mission, the rate never (M19, M29, P20).
+
+    A proposal: the other side is told and answers (M20); until then nothing changes. One at a time."""
 
     mission_id: str
     scope: str = ""
     ends_on: date | None = None
     day_rate: Money | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerAmendment(Command[MissionView]):
+    """The side that did not propose the pending amendment accepts it, and it takes effect, or drops it (M19, M20)."""
+
+    mission_id: str
+    accept: bool
 
 
 @dataclass(frozen=True, kw_only=True)
