@@ -179,6 +179,7 @@ MISSION_AND_MONEY: list[Row] = [
     ("expert", "POST", f"{MISSION}/amend", {}, 422, "invalid_input", "scope"),
     ("expert", "POST", f"{MISSION}/amend", {"ends_on": "2020-01-01"}, 422, "invalid_quote", "ends_on"),
     ("expert", "POST", f"{MISSION}/amend", {"day_rate": EUROS}, 409, "rate_locked", ""),
+    ("expert", "POST", f"{MISSION}/amendment-answer", {"accept": True}, 409, "no_amendment_pending", ""),
     ("expert", "POST", f"{MISSION}/report", {"text": "   "}, 422, "invalid_input", "text"),
     ("company", "POST", f"{MISSION}/validate", {}, 409, "mission_not_in_state", ""),
     ("company", "POST", f"{MISSION}/cancel", {"reason": "?"}, 403, "cancellation_by_operator", ""),

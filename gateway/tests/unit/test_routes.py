@@ -33,6 +33,7 @@ GET /sheets | POST /sheets | POST /sheets/{sheet_id}/offers | GET /offers | POST
 GET /quotes | POST /quotes | GET /quotes/{quote_id} | PUT /quotes/{quote_id} | POST /quotes/{quote_id}/send
 POST /quotes/{quote_id}/withdraw | POST /quotes/{quote_id}/decline | POST /quotes/{quote_id}/accept
 GET /missions | GET /missions/{mission_id} | POST /missions/{mission_id}/start | POST /missions/{mission_id}/amend
+POST /missions/{mission_id}/amendment-answer
 POST /missions/{mission_id}/release-request | POST /missions/{mission_id}/instalments/{instalment}/approve-release
 POST /missions/{mission_id}/report | POST /missions/{mission_id}/validate | POST /missions/{mission_id}/cancel
 POST /missions/{mission_id}/review
@@ -167,6 +168,24 @@ def test_the_table_of_callers_can_be_walked() -> None:
     assert ("POST", "/quotes/{quote_id}/accept", "company:accept_quotes") in table
     assert ("GET", "/experts", "visitor") in table
     assert ("GET", "/missions/{mission_id}/ledger", "operator:finance") in table
+
+
+def test_the_team_reads_and_switches_only_with_the_right_that_the_owning_service_asks_for() -> None:
+    """P14, P19."""
+    team: dict[str, set[str]] = {}
+    for method, path, who in callers(TABLE):
+        if who.startswith("operator"):
+            team.setdefault(f"{method} {path}", set()).add(who)
+
+    for read in ("GET /quotes/{quote_id}", "GET /missions", "GET /missions/{mission_id}", "POST /missions/{mission_id}/cancel"):
+        assert team[read] == {"operator:support", "operator:mediator"}
+    assert team["PUT /operator/profiles/{expert_id}/visibility"] == {"operator:support"}
+    for any_service in (
+        "GET /operator/events/{service}",
+        "POST /operator/events/{service}/{event_id}/replay",
+        "GET /operator/audit/{service}",
+    ):
+        assert team[any_service] == {"operator:support", "operator:finance", "operator:mediator"}
 
 
 def test_a_row_that_names_a_field_the_call_does_not_have_stops_the_start() -> None:

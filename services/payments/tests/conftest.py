@@ -27,8 +27,9 @@ from contracts.contracting.v1.rpc import CommissionTerms, FundTrigger, Instalmen
 from contracts.identity.v1.events import AccountErased, LegalEntityConfirmed
 from contracts.payments.v1 import rpc
 from contracts.shapes import Address, Evidence, FileContent, Party, PartyKind
-from contracts.wire import SERVICE, Actor, Call, Event, Right, Role, wire_name
+from contracts.wire import SERVICE, Actor, Call, Envelope, Event, Right, Role, wire_name
 from kernel.clock import ManualClock
+from kernel.ids import new_id
 from kernel.money import Money, total
 from payments import bootstrap
 from payments.adapters.stripe import StripeProvider
@@ -102,6 +103,16 @@ class WsgiAdapter(BaseAdapter):
     def close(self) -> None: ...
 
 
+class Interposed:
+    """The provider, some of whose methods are a test's."""
+
+    def __init__(self, provider: StripeProvider, methods: dict[str, Callable[..., Any]]) -> None:
+        self._provider, self._methods = provider, methods
+
+    def __getattr__(self, name: str) -> Any:
+        return self._methods.get(name) or getattr(self._provider, name)
+
+
 class World:
     """What a test says and sees. `clock` is the trade's and the sandbox's, `machine` paces retries."""
 
@@ -121,11 +132,26 @@ class World:
         secrets = ("whsec_sandbox", "whsec_old")
         return StripeProvider("sk_test_sandbox", "http://sandbox.test", secrets, self.machine, "http://market.test", session)
 
+    def interpose(self, **methods: Callable[..., Any]) -> None:
+        """From now on these methods of the provider are the test's; none: the provider answers for itself again."""
+        self.edge = Edge(bootstrap.build(self.settings, Interposed(self.provider, methods)), self.settings, engine=self.edge.engine)
+
     def ask(self, call: Call[T]) -> T:
         return self.edge.run(HANDLERS[type(call)], call)
 
-    def tell(self, event: Event) -> None:
-        self.edge.run(HANDLERS[type(event)], event)
+    def tell(self, event: Event, occurred_at: datetime | None = None) -> None:
+        envelope = None
+        if occurred_at is not None:
+            name = wire_name(type(event))
+            envelope = Envelope(
+                id=new_id("evt", self.machine.now()), type=name, version=1, occurred_at=occurred_at, correlation_id="c", data={}
+            )
+        self.edge.run(HANDLERS[type(event)], event, envelope=envelope)
+
+    def drive(self) -> None:
+        """What the workers do with the operations that are due now."""
+        while self.edge.background(operations.drive_next):
+            pass
 
     def work(self) -> None:
         """What the timers do, until nothing is left to do; retries are not waited for but made due."""
@@ -206,6 +232,16 @@ class World:
     def sandbox_balance(self, account: str = "") -> int:
         with sandbox_store.turn(self.sandbox.engine, self.clock, False) as store:
             return sum(one["net"] for one in store.all("balance_transaction", account))
+
+    def at_the_provider(self, kind: str, owner: str | None = None) -> list[dict[str, Any]]:
+        with sandbox_store.turn(self.sandbox.engine, self.clock, False) as store:
+            return list(store.all(kind, owner))
+
+    def change_account(self, **changes: Any) -> None:
+        """The provider thinks otherwise of the expert's account, and its webhook is lost."""
+        with sandbox_store.turn(self.sandbox.engine, self.clock, False) as store:
+            [account] = store.all("account")
+            store.save(account | changes)
 
     def _open_events(self) -> bool:
         return bool(self.sql("SELECT 1 FROM provider_event WHERE state = 'waiting' LIMIT 1"))

@@ -44,9 +44,8 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
         return _metrics(environ, start_response)  # type: ignore[no-any-return]
     wrong = failing() if path == "/readyz" else []
     known = path in ("/healthz", "/readyz")
-    start_response(
-        "503 Service Unavailable" if wrong else "200 OK" if known else "404 Not Found", [("Content-Type", "text/plain")]
-    )
+    status = "503 Service Unavailable" if wrong else "200 OK" if known else "404 Not Found"
+    start_response(status, [("Content-Type", "text/plain")])
     return [("\n".join(f"failing: {name}" for name in wrong) or ("ok" if known else "unknown")).encode() + b"\n"]
 
 

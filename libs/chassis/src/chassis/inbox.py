@@ -26,7 +26,6 @@ from kernel.errors import Conflict, Forbidden, Invalid, NotFound, NotYet
 
 ATTEMPTS, PATIENCE = 12, timedelta(days=3)
 _LONGEST_PAUSE_SECONDS, _LEASE = 900, timedelta(seconds=60)
-_OPERATING = {Right.SUPPORT, Right.FINANCE, Right.MEDIATOR}  # any one of them
 
 
 class Inbox:
@@ -75,9 +74,8 @@ class Inbox:
 def list_parked_events(call: ListParkedEvents, uow: UnitOfWork) -> Page[ParkedEvent]:
     """Raises Forbidden, Invalid (`cursor`)."""
     _operators_only(call, cursors="evt_[0-9A-Z]{26}")
-    open_ones = select(INBOX).where(INBOX.c.state != "applied", INBOX.c.event_id > (call.cursor or ""))
-    rows = uow.session.execute(open_ones.order_by(INBOX.c.event_id).limit(call.limit + 1)).mappings()
-    shown = [_parked(row) for row in rows]
+    rows = select(INBOX).where(INBOX.c.state != "applied", INBOX.c.event_id > (call.cursor or "")).order_by(INBOX.c.event_id)
+    shown = [_parked(row) for row in uow.session.execute(rows.limit(call.limit + 1)).mappings()]
     return Page(items=tuple(shown[: call.limit]), next_cursor=shown[call.limit - 1].event_id if len(shown) > call.limit else None)
 
 
@@ -113,7 +111,7 @@ OPERATIONS: dict[type[Call[Any]], Callable[[Any, UnitOfWork], Any]] = {
 
 
 def _operators_only(call: Any, cursors: str = "") -> None:
-    if call.actor.role is not Role.OPERATOR or _OPERATING.isdisjoint(call.actor.rights):
+    if call.actor.role is not Role.OPERATOR or not {Right.SUPPORT, Right.FINANCE, Right.MEDIATOR} & {*call.actor.rights}:
         raise Forbidden
     if cursors and call.cursor is not None and not re.fullmatch(cursors, call.cursor):
         raise Invalid("This cursor is not one of this list.", field="cursor")

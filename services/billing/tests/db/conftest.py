@@ -1,6 +1,7 @@
 """Billing's use cases on a real database, without a bus."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from contracts.contracting.v1.events import QuoteAccepted
 from contracts.identity.v1 import events as identity
 from contracts.wire import Actor, Call, Envelope, Event, Right, Role
 from kernel.clock import ManualClock
+from kernel.ids import new_id
 
 USE_CASES: dict[type[Any], Callable[..., Any]] = {
     rpc.PreviewTax: preview_tax.preview_tax,
@@ -47,12 +49,12 @@ class Billing:
         key = {"idempotency_key": f"key {self._keys}"} if "idempotency_key" in call.__dataclass_fields__ else {}
         return self.edge.run(USE_CASES[call], call(actor=actor, **key, **said))
 
-    def tell(self, *events: Event, id: str | None = None) -> None:
+    def tell(self, *events: Event, id: str | None = None, at: datetime | None = None) -> None:
+        """`at`: when they occurred; now, if it is not said."""
+        at = at or self.clock.now()
         for event in events:
             use_case = USE_CASES.get(type(event), issue_documents.hear)
-            envelope = (
-                Envelope(id=id, type="", version=1, occurred_at=self.clock.now(), correlation_id="", data={}) if id else None
-            )
+            envelope = Envelope(id=id or new_id("evt", at), type="", version=1, occurred_at=at, correlation_id="", data={})
             self.edge.run(use_case, event, envelope=envelope)
 
     def sign_mandate(self, actor: Actor = EXPERT) -> Any:

@@ -1,6 +1,8 @@
 """The mandate: signed in the version shown, with evidence; revoked from then on."""
 
 import hashlib
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -104,3 +106,35 @@ def test_an_erased_account_gives_no_more_mandate_and_leaves_its_proof(billing):
 
     assert billing.ask(rpc.GetMandate, SERVICE, expert_id="exp_1").state == "revoked"
     assert billing.rows("SELECT ip FROM mandate") == [("192.0.2.7",)]
+
+
+def registered(party, **more) -> LegalEntityConfirmed:
+    bank = {"iban": "FR76", "bic": "", "account_holder": "H"}
+    person = {"email": "h@e.example", "first_name": "Hélène", "last_name": "Roche", "birth_date": "1968-04-12"}
+    return LegalEntityConfirmed(expert_id="exp_1", party=replace(party, **more), **bank, **person)
+
+
+def test_the_last_legal_entity_told_stands_though_it_was_heard_first(billing, stories, clock):
+    party = stories.akigora().contract.seller
+
+    billing.tell(registered(party, name="Roche SASU"), at=clock.now() + timedelta(hours=2))
+    billing.tell(registered(party, name="Roche EI"), at=clock.now() + timedelta(hours=1))
+
+    text = billing.ask(rpc.GetMandate).text
+    assert "Roche SASU" in text
+    assert "Roche EI" not in text
+
+
+@pytest.mark.parametrize("known_before", [True, False])
+def test_nothing_personal_is_kept_nor_comes_back_after_an_erasure(billing, stories, clock, known_before):
+    party = stories.akigora().contract.seller
+    if known_before:
+        billing.tell(registered(party))
+    erased_at = clock.now() + timedelta(hours=1)
+
+    billing.tell(AccountErased(account_id="acc_expert", expert_id="exp_1"), at=erased_at)
+    billing.tell(registered(party), at=clock.now())
+    billing.tell(registered(party), at=erased_at + timedelta(hours=1))
+
+    assert billing.rows("SELECT expert_id, party FROM mandant") == [("exp_1", None)]
+    assert "l'expert titulaire du compte" in billing.ask(rpc.GetMandate).text

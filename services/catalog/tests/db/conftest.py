@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,9 @@ from contracts.catalog.v1 import rpc
 from contracts.contracting.v1.events import ReviewPublished
 from contracts.identity.v1 import events as identity
 from contracts.shapes import FileContent
-from contracts.wire import VISITOR, Actor, Event, Role
+from contracts.wire import VISITOR, Actor, Envelope, Event, Role
 from kernel.clock import ManualClock
+from kernel.ids import new_id
 
 USE_CASES: dict[type[Any], Callable[..., Any]] = {
     rpc.SaveProfile: edit_profile.save_profile,
@@ -68,8 +70,11 @@ class Catalog:
         key = {"idempotency_key": f"key {self._keys}"} if "idempotency_key" in call.__dataclass_fields__ else {}
         return self.edge.run(USE_CASES[call], call(actor=actor, **key, **said))
 
-    def tell(self, event: Event) -> None:
-        self.edge.run(USE_CASES[type(event)], event)
+    def tell(self, event: Event, at: datetime | None = None) -> None:
+        """`at`: when it occurred; now, if it is not said."""
+        at = at or self.edge.settings.clock.now()
+        envelope = Envelope(id=new_id("evt", at), type="", version=1, occurred_at=at, correlation_id="", data={})
+        self.edge.run(USE_CASES[type(event)], event, envelope=envelope)
 
     def keep_index(self) -> None:
         self.edge.background(keep_index.keep_index_in_step)

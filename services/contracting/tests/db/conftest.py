@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -16,11 +16,14 @@ from chassis.tables import OUTBOX
 from contracting import bootstrap
 from contracting.adapters import orm
 from contracts.billing.v1 import rpc as billing
+from contracts.billing.v1.events import DocumentIssued
 from contracts.contracting.v1 import rpc
+from contracts.contracting.v1.rpc import MissionState
 from contracts.identity.v1 import rpc as identity
 from contracts.identity.v1.events import AccountRegistered
 from contracts.messaging.v1.events import ConversationOpened
 from contracts.payments.v1 import rpc as payments
+from contracts.payments.v1.events import InstalmentFunded, InstalmentReleased
 from contracts.shapes import Address, Party, PartyKind
 from contracts.wire import Actor, Envelope, Right, Role, wire_name
 from kernel.clock import ManualClock
@@ -128,8 +131,9 @@ class Market:
             fields.setdefault("idempotency_key", f"key-{next(self.keys)}")
         return self._run(wire_name(shape), shape(actor=actor, **fields))
 
-    def tell(self, event: Any, *, id: str | None = None) -> None:
-        now = self.clock.now()
+    def tell(self, event: Any, *, id: str | None = None, at: datetime | None = None) -> None:
+        """`at`: when it occurred; now, if it is not said."""
+        now = at or self.clock.now()
         envelope = Envelope(
             id=id or new_id("evt", now), type=wire_name(type(event)), version=1, occurred_at=now, correlation_id="cor", data={}
         )
@@ -252,3 +256,71 @@ def market(postgres_server: Postgres, databases: list[str], clock: ManualClock) 
         each.sql(f"TRUNCATE {', '.join(orm.metadata.tables)} RESTART IDENTITY; ALTER SEQUENCE mission_numbers RESTART")
         each.engine.dispose()
         databases.append(url)
+
+
+class Agreed:
+    """A mission of 5 520.00 HT, accepted."""
+
+    def __init__(self, here, content):
+        self.here, self.buyer, self.seller = here, here.company(), here.expert()
+        here.introduce(self.buyer, self.seller)
+        quote = here.quote(self.seller, content(), company_id=self.buyer.company_id)
+        self.id = here.ask(rpc.AcceptQuote, self.buyer, quote_id=quote.quote_id, version=1).mission_id
+        self.amounts = [part.ttc for part in quote.instalments]
+
+    def do(self, call, actor, **more):
+        return self.here.ask(call, actor, mission_id=self.id, **more)
+
+    def view(self):
+        return self.do(rpc.GetMission, self.buyer)
+
+    def parties(self):
+        return {"mission_id": self.id, "company_id": self.buyer.company_id, "expert_id": self.seller.expert_id}
+
+    def fund(self, number, id=None):
+        event = InstalmentFunded(
+            **self.parties(),
+            instalment=number,
+            amount=self.amounts[number - 1],
+            means="card",
+            funded_at=self.here.clock.now(),
+            last=number == len(self.amounts),
+        )
+        self.here.tell(event, id=id)
+
+    def release(self, number):
+        amount = self.amounts[number - 1]
+        self.here.tell(
+            InstalmentReleased(
+                **self.parties(),
+                instalment=number,
+                amount=amount,
+                withheld=Money(0),
+                expert_receives=amount,
+                released_at=self.here.clock.now(),
+                last=number == len(self.amounts),
+            )
+        )
+
+    def issue(self, kind, *, final=False):
+        document = DocumentIssued(**self.parties(), document_id="doc_1", kind=kind, number="F-1", ttc=Money(1), final=final)
+        self.here.tell(document)
+
+    def close(self):
+        for number in range(1, len(self.amounts) + 1):
+            self.fund(number)
+        if self.view().state is MissionState.ACTIVE:
+            self.do(rpc.FileReport, self.seller, text="Done.")
+        self.do(rpc.ValidateReport, self.buyer)
+        if self.view().state is MissionState.REPORTED:
+            self.do(rpc.ValidateReport, self.seller)
+        for number in range(1, len(self.amounts) + 1):
+            self.release(number)
+        self.issue("commission_invoice")
+        self.issue("invoice", final=True)
+
+
+@pytest.fixture
+def agreed(market: Callable[..., Market], content: Callable[..., rpc.QuoteContent]) -> Callable[..., Agreed]:
+    """`agreed("akigora")`: an accepted mission in a market of its own."""
+    return lambda policy="akigora": Agreed(market(policy), content)

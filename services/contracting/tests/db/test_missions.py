@@ -4,24 +4,19 @@ from datetime import timedelta
 
 import pytest
 
-from contracts.billing.v1.events import DocumentIssued
 from contracts.contracting.v1 import rpc
 from contracts.contracting.v1.errors import (
     CancellationByOperator,
     InvalidInput,
     MissingRight,
     MissionNotInState,
-    NoAmendmentPending,
     NotFunded,
     NotYourCall,
     NotYourValidation,
-    RateLocked,
     UnknownMission,
 )
 from contracts.contracting.v1.events import (
     InstalmentDue,
-    MissionAmended,
-    MissionAmendmentProposed,
     MissionCancelled,
     MissionClosed,
     MissionStarted,
@@ -33,7 +28,7 @@ from contracts.contracting.v1.events import (
     ReviewPublished,
 )
 from contracts.contracting.v1.rpc import MissionState
-from contracts.payments.v1.events import InstalmentFunded, InstalmentRefunded, InstalmentReleased
+from contracts.payments.v1.events import InstalmentRefunded
 from contracts.wire import SERVICE, Actor, Right, Role
 from kernel.money import Money
 
@@ -41,73 +36,6 @@ SCORES = {
     "akigora": {"overall": 5},
     "mission-internationale": {"expertise": 5, "communication": 4, "deadlines": 5, "value": 4},
 }
-
-
-class Agreed:
-    """A mission of 5 520.00 HT, accepted."""
-
-    def __init__(self, here, content):
-        self.here, self.buyer, self.seller = here, here.company(), here.expert()
-        here.introduce(self.buyer, self.seller)
-        quote = here.quote(self.seller, content(), company_id=self.buyer.company_id)
-        self.id = here.ask(rpc.AcceptQuote, self.buyer, quote_id=quote.quote_id, version=1).mission_id
-        self.amounts = [part.ttc for part in quote.instalments]
-
-    def do(self, call, actor, **more):
-        return self.here.ask(call, actor, mission_id=self.id, **more)
-
-    def view(self):
-        return self.do(rpc.GetMission, self.buyer)
-
-    def parties(self):
-        return {"mission_id": self.id, "company_id": self.buyer.company_id, "expert_id": self.seller.expert_id}
-
-    def fund(self, number, id=None):
-        event = InstalmentFunded(
-            **self.parties(),
-            instalment=number,
-            amount=self.amounts[number - 1],
-            means="card",
-            funded_at=self.here.clock.now(),
-            last=number == len(self.amounts),
-        )
-        self.here.tell(event, id=id)
-
-    def release(self, number):
-        amount = self.amounts[number - 1]
-        self.here.tell(
-            InstalmentReleased(
-                **self.parties(),
-                instalment=number,
-                amount=amount,
-                withheld=Money(0),
-                expert_receives=amount,
-                released_at=self.here.clock.now(),
-                last=number == len(self.amounts),
-            )
-        )
-
-    def issue(self, kind, *, final=False):
-        document = DocumentIssued(**self.parties(), document_id="doc_1", kind=kind, number="F-1", ttc=Money(1), final=final)
-        self.here.tell(document)
-
-    def close(self):
-        for number in range(1, len(self.amounts) + 1):
-            self.fund(number)
-        if self.view().state is MissionState.ACTIVE:
-            self.do(rpc.FileReport, self.seller, text="Done.")
-        self.do(rpc.ValidateReport, self.buyer)
-        if self.view().state is MissionState.REPORTED:
-            self.do(rpc.ValidateReport, self.seller)
-        for number in range(1, len(self.amounts) + 1):
-            self.release(number)
-        self.issue("commission_invoice")
-        self.issue("invoice", final=True)
-
-
-@pytest.fixture
-def agreed(market, content):
-    return lambda policy="akigora": Agreed(market(policy), content)
 
 
 def test_a_mission_in_three_payments_goes_from_acceptance_to_published_reviews(agreed):
@@ -281,72 +209,6 @@ def test_the_expert_may_begin_unfunded_at_his_own_risk_where_the_policy_lets_him
     assert [event.funded for event in mission.here.told(MissionStarted)] == [False]
     with pytest.raises(MissionNotInState):
         mission.do(rpc.StartMission, mission.seller)
-
-
-def test_a_change_of_rate_changes_nothing(agreed):
-    """M29: the rate never changes in a mission, whoever would agree to it."""
-    mission = agreed()
-    before = mission.view()
-
-    with pytest.raises(RateLocked):
-        mission.do(rpc.AmendMission, mission.seller, day_rate=Money(80_000), scope="And line 4.")
-    with pytest.raises(InvalidInput):
-        mission.do(rpc.AmendMission, mission.seller)
-    assert mission.view() == before
-
-
-def test_an_amendment_waits_for_the_other_side_and_then_takes_effect(agreed):
-    """M19, M20: what was signed by both is changed by both."""
-    mission = agreed()
-    before, a_week_later = mission.view(), mission.view().ends_on + timedelta(days=7)
-
-    proposed = mission.do(rpc.AmendMission, mission.buyer, scope="And line 4.", ends_on=a_week_later)
-
-    now = mission.here.clock.now()
-    assert proposed.pending_amendment == rpc.AmendmentView(
-        by=Role.COMPANY, scope="And line 4.", ends_on=a_week_later, proposed_at=now
-    )
-    assert (proposed.scope_amendments, proposed.ends_on) == ((), before.ends_on)
-    assert mission.here.told(MissionAmended) == []
-    assert [(event.proposed_by, event.scope) for event in mission.here.told(MissionAmendmentProposed)] == [
-        (Role.COMPANY, "And line 4.")
-    ]
-
-    agreed_on = mission.do(rpc.AnswerAmendment, mission.seller, accept=True)
-
-    assert (agreed_on.pending_amendment, agreed_on.scope_amendments, agreed_on.ends_on) == (None, ("And line 4.",), a_week_later)
-    assert [(event.amended_by, event.scope, event.ends_on) for event in mission.here.told(MissionAmended)] == [
-        (Role.COMPANY, "And line 4.", a_week_later)
-    ]
-
-
-def test_an_amendment_that_is_refused_leaves_no_trace_in_the_mission(agreed):
-    """M19, M20."""
-    mission = agreed()
-    before = mission.view()
-    mission.do(rpc.AmendMission, mission.seller, scope="And line 4.")
-
-    after = mission.do(rpc.AnswerAmendment, mission.buyer, accept=False)
-
-    assert after == before
-    assert mission.here.told(MissionAmended) == []
-    with pytest.raises(NoAmendmentPending):
-        mission.do(rpc.AnswerAmendment, mission.buyer, accept=True)
-
-
-def test_nobody_answers_his_own_amendment_and_a_company_only_by_who_may_bind_it(agreed):
-    """M20."""
-    mission = agreed()
-    reader = Actor(role=Role.COMPANY, account_id=mission.buyer.account_id, company_id=mission.buyer.company_id)
-    mission.do(rpc.AmendMission, mission.seller, scope="And line 4.")
-
-    with pytest.raises(NotYourCall) as refusal:
-        mission.do(rpc.AnswerAmendment, mission.seller, accept=True)
-    with pytest.raises(MissingRight):
-        mission.do(rpc.AnswerAmendment, reader, accept=True)
-
-    assert refusal.value.details == {"needs": "company"}
-    assert mission.view().pending_amendment.scope == "And line 4."
 
 
 def test_a_silent_company_is_reminded_by_the_clock_each_time_once(agreed):

@@ -237,7 +237,9 @@ def test_one_amendment_at_a_time_so_that_an_answer_means_what_was_read(of_three,
     assert of_three.amendments == ()
 
 
-@pytest.mark.parametrize("end", [lambda mission, now: mission.file_report("Done.", now), lambda mission, now: mission.cancel("No.", now)])
+@pytest.mark.parametrize(
+    "end", [lambda mission, now: mission.file_report("Done.", now), lambda mission, now: mission.cancel("No.", now)]
+)
 def test_an_unanswered_amendment_lapses_with_the_work(end, of_three, now):
     """M19: an amendment is agreed on until the mission is marked finished."""
     of_three.instalment_funded(1, now, now)

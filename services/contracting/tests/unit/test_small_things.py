@@ -82,7 +82,8 @@ def test_an_erased_account_leaves_a_pseudonym_that_no_update_undoes(now):
     account.update(
         AccountUpdated(
             account_id=account.id, email="h@x.example", first_name="Hélène", last_name="Marchand", phone="", locale="fr"
-        )
+        ),
+        now,
     )
 
     assert account.name == "#7KQ4ZD"

@@ -1,6 +1,6 @@
 """Admission under both operators' policies (P1)."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -16,7 +16,7 @@ from contracts.identity.v1.errors import (
     UnknownExpert,
 )
 from contracts.identity.v1.rpc import AdmissionState
-from contracts.wire import VISITOR, Actor, Right
+from contracts.wire import VISITOR, Actor, Envelope, Right
 from identity.use_cases import admit_expert, sign, tell_standing
 from kernel.errors import Invalid, NotYet
 
@@ -217,3 +217,20 @@ def test_another_experts_case_does_not_exist(identity):
 
     with pytest.raises(UnknownExpert):
         identity.ask(admit_expert.get_admission, rpc.GetAdmission(actor=other, expert_id=expert.expert_id))
+
+
+def test_the_last_word_on_the_mandate_stands_though_it_was_heard_first(identity):
+    expert = identity.expert()
+    identity.sign_charter(expert)
+    signed_at = identity.clock.now()
+
+    for use_case, event, at in (
+        (sign.note_mandate_revoked, MandateRevoked(expert_id=expert.expert_id, reason="x"), signed_at + timedelta(hours=1)),
+        (sign.note_mandate_signed, MandateSigned(expert_id=expert.expert_id, version="1", signed_at=signed_at), signed_at),
+    ):
+        envelope = Envelope(id=f"evt_{at}", type="", version=1, occurred_at=at, correlation_id="", data={})
+        identity.edge.run(use_case, event, envelope=envelope)
+
+    with pytest.raises(AdmissionIncomplete) as refusal:
+        identity.submit(expert, letters=1)
+    assert refusal.value.details["missing"] == "mandate"

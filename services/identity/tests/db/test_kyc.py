@@ -2,6 +2,7 @@
 
 import base64
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import text
@@ -13,7 +14,7 @@ from contracts.payments.v1.errors import DocumentNotAccepted, UnknownPayee
 from contracts.payments.v1.events import PayeeDocumentChecked, PayeeStatusChanged
 from contracts.payments.v1.rpc import PayeeState
 from contracts.shapes import FileContent
-from contracts.wire import SERVICE, Actor, Right
+from contracts.wire import SERVICE, Actor, Envelope, Event, Right
 from identity.use_cases import verify_identity
 from kernel.errors import Invalid, NotYet
 
@@ -188,3 +189,37 @@ def test_kyc_is_seen_by_its_expert_support_and_services_only(identity, expert):
         look(finance)
     with pytest.raises(UnknownExpert):
         look(identity.company())
+
+
+def hear(identity, use_case, event: Event, at: datetime) -> None:
+    envelope = Envelope(id=f"evt_{at}", type="", version=1, occurred_at=at, correlation_id="", data={})
+    identity.edge.run(use_case, event, envelope=envelope)
+
+
+def test_the_providers_last_word_stands_though_it_was_heard_first(identity, expert):
+    upload(identity, expert)
+    now, expert_id = identity.clock.now(), expert.expert_id
+
+    restricted = PayeeStatusChanged(expert_id=expert_id, state=PayeeState.RESTRICTED, due=("articles",))
+    hear(identity, verify_identity.note_payee_status, restricted, now + timedelta(hours=2))
+    verified = PayeeStatusChanged(expert_id=expert_id, state=PayeeState.VERIFIED)
+    hear(identity, verify_identity.note_payee_status, verified, now + timedelta(hours=1))
+
+    assert kyc(identity, expert).state is KycState.RESTRICTED
+
+
+def test_an_answer_heard_late_is_no_answer_to_what_was_brought_after_it(identity, expert):
+    first = upload(identity, expert).documents[0].document_id
+    with identity.edge.engine.begin() as connection:  # as if the note of the first one had been lost
+        connection.execute(text("DELETE FROM kyc_document"))
+    answered_at = identity.clock.now() + timedelta(hours=1)
+    identity.clock.advance(timedelta(hours=2))
+    upload(identity, expert)
+
+    identity.clock.advance(timedelta(hours=1))
+    refused = PayeeDocumentChecked(
+        expert_id=expert.expert_id, document_id=first, kind="identity_proof", state="refused", reason="Flou."
+    )
+    hear(identity, verify_identity.note_document_checked, refused, answered_at)
+
+    assert kyc(identity, expert).state is KycState.PENDING

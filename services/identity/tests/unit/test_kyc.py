@@ -38,7 +38,7 @@ def case_in(state: KycState) -> KycCase:
 def test_only_legal_transitions_are_applied(before, said, after):
     case = case_in(KycState(before))
 
-    told = case.heard(PayeeState(said))
+    told = case.heard(PayeeState(said), NOW)
 
     assert case.state == after
     assert told is (before != after)
@@ -58,11 +58,32 @@ def test_a_late_refusal_of_a_document_that_was_brought_again_changes_nothing():
 def test_a_refusal_after_the_account_was_validated_is_noted_only():
     case = case_in(KycState.NOT_STARTED)
     case.submitted("kyd_1", "identity_proof", NOW)
-    case.heard(PayeeState.VERIFIED)
+    case.heard(PayeeState.VERIFIED, NOW)
 
     assert not case.checked("kyd_1", "identity_proof", accepted=False, reason="Flou.", now=LATER)
 
     assert (case.state, case.documents[0].state) == (KycState.VALIDATED, "refused")
+
+
+def test_what_the_provider_said_of_the_account_before_changes_nothing_any_more():
+    case = case_in(KycState.PENDING)
+    case.heard(PayeeState.RESTRICTED, LATER)
+
+    assert not case.heard(PayeeState.VERIFIED, NOW)
+    assert case.state is KycState.RESTRICTED
+
+    assert case.heard(PayeeState.VERIFIED, LATER + timedelta(microseconds=1))
+    assert case.state is KycState.VALIDATED
+
+
+def test_a_reason_that_comes_after_the_erasure_is_not_kept():
+    case = case_in(KycState.NOT_STARTED)
+    case.submitted("kyd_1", "identity_proof", NOW)
+    case.erase()
+
+    assert not case.checked("kyd_1", "identity_proof", accepted=False, reason="The name is not Jeanne Martin's.", now=LATER)
+
+    assert [(document.state, document.reason) for document in case.documents] == [("refused", "")]
 
 
 def test_what_is_asked_is_what_is_neither_under_way_nor_accepted():
@@ -94,7 +115,7 @@ def test_every_message_twice_is_as_good_as_once(messages):
 
 def apply(case: KycCase, message) -> bool:
     if isinstance(message, PayeeState):
-        return case.heard(message)
+        return case.heard(message, NOW)
     if isinstance(message, str):
         return case.submitted(message, "identity_proof", NOW)
     document_id, accepted = message

@@ -1,8 +1,9 @@
 """Conversations and notifications on the real PostgreSQL, at the edge: one call, one transaction."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from sqlalchemy import create_engine, select
@@ -11,16 +12,18 @@ from chassis import settings
 from chassis.edge import Edge
 from chassis.outbox import OUTBOX
 from contracts.contracting.v1.events import MissionStarted, OfferSent
-from contracts.identity.v1.events import AccountErased, AccountRegistered
+from contracts.identity.v1.events import AccountErased, AccountRegistered, AccountUpdated
 from contracts.messaging.v1 import rpc
 from contracts.messaging.v1.errors import FirstContactNotAllowed, UnknownConversation, UnknownRecipient
-from contracts.wire import Actor, Right, Role
+from contracts.wire import Actor, Envelope, Right, Role
 from kernel.errors import Forbidden, Invalid, NotYet
 from messaging import bootstrap
+from messaging.adapters.orm import NOTIFICATION
 from messaging.use_cases import converse, keep_directory
 from messaging.use_cases.deliver_notifications import deliver_notifications
 from messaging.use_cases.list_notifications import list_notifications
 from messaging.use_cases.notify import notify
+from messaging.use_cases.ports import Ports
 
 COMPANY = Actor(role=Role.COMPANY, account_id="acc_company", company_id="com_1")
 OTHER_COMPANY = Actor(role=Role.COMPANY, account_id="acc_other", company_id="com_2")
@@ -254,3 +257,41 @@ def test_an_erased_person_keeps_no_name_no_address_and_no_text(make_edge):
     assert (mail.subject, mail.text, mail.state) == ("", "", "failed")
     with pytest.raises(UnknownRecipient):
         contact(edge, "later")
+
+
+def update(edge: Edge, email: str, at: datetime, use_case=keep_directory.account_updated) -> None:
+    envelope = Envelope(id=f"evt_{email}", type="", version=1, occurred_at=at, correlation_id="", data={})
+    person = {"first_name": "Hélène", "last_name": "Roche", "phone": "", "locale": "fr"}
+    edge.run(use_case, AccountUpdated(account_id="acc_expert", email=email, **person), envelope=envelope)
+
+
+def mailed_to(edge: Edge) -> list[str]:
+    edge.run(notify, offer())
+    with create_engine(edge.settings.database_url).connect() as connection:
+        return list(connection.scalars(select(NOTIFICATION.c.address)))
+
+
+def test_mail_goes_to_the_last_address_told_though_it_was_heard_first(make_edge):
+    edge = make_edge()
+    now = edge.settings.clock.now()
+
+    update(edge, "new@mail.example", now + timedelta(hours=2))
+    update(edge, "typo@mail.example", now + timedelta(hours=1))
+
+    assert mailed_to(edge) == ["new@mail.example"]
+
+
+def test_two_addresses_heard_at_once_leave_the_last_one_told(make_edge):
+    edge = make_edge()
+    now = edge.settings.clock.now()
+    newer = Thread(target=update, args=(edge, "new@mail.example", now + timedelta(hours=2)))
+
+    def older(event: AccountUpdated, ports: Ports) -> None:
+        keep_directory.account_updated(event, ports)
+        newer.start()
+        newer.join(0.3)
+
+    update(edge, "typo@mail.example", now + timedelta(hours=1), older)
+    newer.join()
+
+    assert mailed_to(edge) == ["new@mail.example"]

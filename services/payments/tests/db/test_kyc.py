@@ -1,5 +1,6 @@
 """The payee at the provider: documents pending, refused with a reason, handed in again, validated (M40, M56-M58)."""
 
+import dataclasses
 from datetime import timedelta
 
 import pytest
@@ -7,10 +8,14 @@ import pytest
 from contracts.identity.v1.events import AccountErased
 from contracts.payments.v1.errors import DocumentNotAccepted, UnknownPayee
 from contracts.payments.v1.events import PayeeDocumentChecked, PayeeStatusChanged
-from contracts.payments.v1.rpc import GetPayee, PayeeState, SubmitPayeeDocument
+from contracts.payments.v1.rpc import GetPayee, ListOperations, PayeeState, ReplayOperation, SubmitPayeeDocument
 from contracts.shapes import FileContent
-from contracts.wire import SERVICE, Actor, Role
+from contracts.wire import SERVICE, Actor, Right, Role
 from kernel.errors import Forbidden
+from payments.use_cases.provider import Bug, Unknown
+
+FINANCE = Actor(role=Role.OPERATOR, account_id="acc_team", rights=(Right.FINANCE,))
+OTHER_IBAN = "DE89370400440532013000"
 
 
 def states(world):
@@ -85,6 +90,81 @@ def test_an_erased_persons_details_go_and_the_providers_reference_stays(world):
     world.tell(AccountErased(account_id="acc_expert", expert_id="exp_1"))
 
     assert world.sql("SELECT details IS NULL OR details = 'null', account_ref IS NOT NULL FROM payee") == [(True, True)]
+
+
+def test_older_details_that_come_late_change_nothing(world, an_entity):
+    now = world.clock.now()
+    world.tell(an_entity, now)
+    world.tell(dataclasses.replace(an_entity, iban=OTHER_IBAN), now + timedelta(seconds=2))
+
+    world.tell(dataclasses.replace(an_entity, account_holder="Before"), now + timedelta(seconds=1))
+    world.work()
+
+    assert world.sql("SELECT details ->> 'iban', details ->> 'account_holder' FROM payee") == [(OTHER_IBAN, "Martin Conseil")]
+    assert world.at_the_provider("account")[0]["_bank"]["_iban"] == OTHER_IBAN
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_details_that_come_after_the_erasure_are_not_kept(world, an_entity, known):
+    now = world.clock.now()
+    if known:
+        world.tell(an_entity, now)
+        world.work()
+    world.tell(AccountErased(account_id="acc_expert", expert_id="exp_1"), now + timedelta(seconds=2))
+
+    world.tell(dataclasses.replace(an_entity, iban=OTHER_IBAN), now + timedelta(seconds=1))
+    world.work()
+
+    assert world.sql("SELECT details IS NULL OR details = 'null' FROM payee") == [(True,)]
+    assert OTHER_IBAN not in str(world.sql("SELECT input FROM operation"))
+    assert "Martin" not in str(world.sql("SELECT input FROM operation"))
+
+
+def test_details_changed_while_the_account_is_being_opened_open_no_second_one(world, an_entity):
+    opening, lost = world.provider.open_account, []
+
+    def lost_once(details, *args, **kwargs):
+        opened = opening(details, *args, **kwargs)
+        lost.append(opened)
+        return Unknown("the connection broke") if len(lost) == 1 else opened
+
+    world.interpose(open_account=lost_once)
+    world.tell(an_entity)
+    world.drive()
+    world.tell(dataclasses.replace(an_entity, iban=OTHER_IBAN))
+    world.work()
+    world.work()
+
+    [account] = world.at_the_provider("account")
+    assert account["_bank"]["_iban"] == OTHER_IBAN
+    assert world.sql("SELECT state FROM operation") == [("done",), ("done",)]
+
+
+def test_a_document_that_the_provider_does_not_take_is_not_kept_and_can_be_handed_in_again(world):
+    world.confirm_expert()
+    world.work()
+    world.interpose(submit_document=lambda *_, **__: Bug("no such purpose"))
+    world.submit("identity_proof", document_id="doc_1")
+    for _ in range(6):
+        world.machine.advance(timedelta(minutes=20))
+        world.drive()
+    world.interpose()
+
+    [parked] = world.ask(ListOperations(actor=FINANCE, state="parked")).items
+    assert world.sql("SELECT input ->> 'content' FROM operation WHERE kind = 'submit_document'") == [("",)]
+    assert [(told.document_id, told.state) for told in world.told(PayeeDocumentChecked)] == [("doc_1", "refused")]
+    world.ask(ReplayOperation(actor=FINANCE, idempotency_key="r", operation_id=parked.operation_id, reason="again"))
+    world.work()
+    assert world.sql("SELECT state FROM operation WHERE kind = 'submit_document'") == [("declined",)]
+
+
+def test_a_document_that_waits_is_not_kept_after_an_erasure(world):
+    world.submit("identity_proof")
+
+    world.tell(AccountErased(account_id="acc_expert", expert_id="exp_1"))
+    world.work()
+
+    assert world.sql("SELECT input ->> 'content', state FROM operation") == [("", "declined")]
 
 
 def test_another_expert_sees_no_payee(world):

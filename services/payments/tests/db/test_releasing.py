@@ -18,6 +18,7 @@ from kernel.errors import Forbidden, Invalid, NotYet
 from kernel.money import Money
 
 COMPANY = Actor(role=Role.COMPANY, company_id="com_1", rights=(Right.PAY,))
+EXPERT = Actor(role=Role.EXPERT, account_id="acc_expert", expert_id="exp_1")
 FAILING_IBAN = "DE62370400440532013001"
 
 

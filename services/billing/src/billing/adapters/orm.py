@@ -35,7 +35,8 @@ MANDANT = Table(
     "mandant",
     metadata,
     Column("expert_id", String, primary_key=True),
-    Column("party", JSONB, nullable=False),
+    Column("party", JSONB),  # NULL: erased, never to be named again
+    Column("as_of", TIME),
 )
 MANDATE = Table(
     "mandate",

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Row, Select, func, insert, or_, select, update
+from sqlalchemy import Row, Select, and_, func, insert, null, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -168,8 +168,14 @@ class SqlMandates:
         ended = {"revoked_at": mandate.revoked_at, "revoke_reason": mandate.revoke_reason}
         self._session.execute(update(MANDATE).where(MANDATE.c.mandate_id == mandate.mandate_id).values(ended))
 
-    def remember(self, expert_id: str, party: Party) -> None:
-        row = {"party": codec.to_wire(party)}
+    def remember(self, expert_id: str, party: Party, at: datetime) -> None:
+        row = {"party": codec.to_wire(party), "as_of": at}
+        kept = upsert(MANDANT).values({"expert_id": expert_id} | row)
+        is_news = and_(MANDANT.c.party.is_not(None), or_(MANDANT.c.as_of.is_(None), MANDANT.c.as_of <= at))
+        self._session.execute(kept.on_conflict_do_update(index_elements=["expert_id"], set_=row, where=is_news))
+
+    def forget_mandant(self, expert_id: str) -> None:
+        row = {"party": null(), "as_of": None}
         kept = upsert(MANDANT).values({"expert_id": expert_id} | row)
         self._session.execute(kept.on_conflict_do_update(index_elements=["expert_id"], set_=row))
 
@@ -187,6 +193,10 @@ class BillingUnitOfWork:
     @property
     def now(self) -> datetime:
         return self._uow.now
+
+    @property
+    def occurred_at(self) -> datetime:
+        return self._uow.occurred_at
 
     @cached_property
     def missions(self) -> SqlMissions:

@@ -88,13 +88,19 @@ def get_mandate(call: GetMandate, ports: Ports) -> MandateView:
 
 
 def remember_mandant(event: LegalEntityConfirmed, ports: Ports) -> None:
-    """The mandate names him as he is registered."""
-    ports.uow.mandates.remember(event.expert_id, event.party)
+    """The mandate names him as he is registered last; an erased one is not named again."""
+    ports.uow.mandates.remember(event.expert_id, event.party, ports.uow.occurred_at)
 
 
 def end_with_the_account(event: AccountErased, ports: Ports) -> None:
-    """An erased account gives no more mandate; missions accepted before are invoiced to their end. Invoices and mandates are kept ten years, as the law wants."""
-    mandate = ports.uow.mandates.lock(event.expert_id) if event.expert_id else None
+    """An erased account gives no more mandate; missions accepted before are invoiced to their end.
+
+    Invoices and mandates are kept ten years, as the law wants.
+    """
+    if not event.expert_id:
+        return
+    ports.uow.mandates.forget_mandant(event.expert_id)
+    mandate = ports.uow.mandates.lock(event.expert_id)
     if mandate and mandate.in_force:
         _end(mandate, "account erased", ports)
 

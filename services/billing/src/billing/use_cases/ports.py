@@ -102,8 +102,12 @@ class Mandates(Protocol):
 
     def end(self, mandate: Mandate) -> None: ...
 
-    def remember(self, expert_id: str, party: Party) -> None:
-        """Who the mandant is in law."""
+    def remember(self, expert_id: str, party: Party, at: datetime) -> None:
+        """Who the mandant is in law, as told then; nothing changes when something newer is known, or he was erased."""
+        ...
+
+    def forget_mandant(self, expert_id: str) -> None:
+        """For good: only that he was erased is remembered."""
         ...
 
     def mandant(self, expert_id: str) -> Party | None: ...
@@ -112,6 +116,11 @@ class Mandates(Protocol):
 class UnitOfWork(Protocol):
     @property
     def now(self) -> datetime: ...
+    @property
+    def occurred_at(self) -> datetime:
+        """When the event that is being applied occurred, else now."""
+        ...
+
     @property
     def missions(self) -> Missions: ...
     @property

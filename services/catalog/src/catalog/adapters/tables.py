@@ -40,6 +40,9 @@ PROFILE = Table(
     Column("reviews", Integer, nullable=False),
     Column("updated_at", DateTime(timezone=True)),
     Column("state", String(10), nullable=False),
+    Column("named_at", DateTime(timezone=True)),
+    Column("decided_at", DateTime(timezone=True)),
+    Column("suspension_at", DateTime(timezone=True)),
     # for the search without an index: all words folded; `skills:sap`, `countries:france`; euro cents
     Column("search_text", Text, nullable=False),
     Column("tags", ARRAY(String), nullable=False),

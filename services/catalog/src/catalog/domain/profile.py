@@ -3,6 +3,9 @@
 The state is never set by hand: it follows from what is known of the expert and from the policy, each time something changes.
 Visible = published by the expert, complete enough, admitted (A3), with a confirmed status and a photo where the policy wants them
 (A60, M1, A48), and neither switched off (P14), suspended nor erased.
+
+What identity tells may be heard in any order: name, admission and suspension each remember when what is known of them occurred,
+and ignore what is older. A legal entity once confirmed and an erasure are for good: no order can undo them.
 """
 
 from collections.abc import Mapping
@@ -40,6 +43,9 @@ class Profile:
     reviews: int = 0
     updated_at: datetime | None = None
     state: ProfileState = ProfileState.DRAFT
+    named_at: datetime | None = None
+    decided_at: datetime | None = None
+    suspension_at: datetime | None = None
 
     @property
     def name(self) -> str:
@@ -69,6 +75,20 @@ class Profile:
         if lacking := self._lacking():
             raise ProfileIncomplete(f"Add before publishing: {', '.join(lacking)}.", missing=",".join(lacking))
         self.published = True
+
+    def rename(self, first_name: str, last_name: str, at: datetime) -> None:
+        if not self.erased and _is_news(at, self.named_at):
+            self.first_name, self.last_name, self.named_at = first_name, last_name, at
+
+    def decide(self, admitted: bool, at: datetime) -> None:
+        """The committee admitted or refused the expert (A3)."""
+        if _is_news(at, self.decided_at):
+            self.admitted, self.decided_at = admitted, at
+
+    def suspend(self, suspended: bool, at: datetime) -> None:
+        """The expert was suspended or reinstated (A72)."""
+        if _is_news(at, self.suspension_at):
+            self.suspended, self.suspension_at = suspended, at
 
     def rate(self, scores: Mapping[str, int]) -> None:
         """One company's review: its criteria (P25) count alike."""
@@ -114,3 +134,7 @@ class Profile:
 
     def _lacking(self) -> tuple[str, ...]:
         return tuple(name for name in contents.NEEDED_TO_PUBLISH if not getattr(self.content, name))
+
+
+def _is_news(at: datetime, known_at: datetime | None) -> bool:
+    return known_at is None or at >= known_at

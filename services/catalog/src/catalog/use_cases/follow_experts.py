@@ -1,6 +1,7 @@
 """What identity and contracting tell of experts: who they are, whether they may be shown, how companies rate them.
 
-Events come twice, late and in any order: a fact about a profile nobody has told of yet waits (NotYet).
+Events come twice, late and in any order: a fact about a profile nobody has told of yet waits (NotYet), one older than what is
+known changes nothing (`domain/profile.py`).
 """
 
 from catalog.domain.profile import Profile
@@ -29,7 +30,7 @@ def begin_profile(event: AccountRegistered, ports: Ports) -> None:
     profile = ports.profiles.begin(event.expert_id)
     if profile.account_id is None and not profile.erased:
         profile.account_id = event.account_id
-        profile.first_name, profile.last_name = event.first_name, event.last_name
+        profile.rename(event.first_name, event.last_name, ports.uow.occurred_at)
         keep(profile, ports)
 
 
@@ -38,9 +39,8 @@ def rename(event: AccountUpdated, ports: Ports) -> None:
     if expert_id is None:
         return
     profile = _taken(expert_id, ports)
-    if not profile.erased:
-        profile.first_name, profile.last_name = event.first_name, event.last_name
-        keep(profile, ports)
+    profile.rename(event.first_name, event.last_name, ports.uow.occurred_at)
+    keep(profile, ports)
 
 
 def confirm_legal_entity(event: LegalEntityConfirmed, ports: Ports) -> None:
@@ -53,26 +53,26 @@ def confirm_legal_entity(event: LegalEntityConfirmed, ports: Ports) -> None:
 def admit(event: ExpertAdmitted, ports: Ports) -> None:
     """The committee said yes (A3)."""
     profile = _taken(event.expert_id, ports)
-    profile.admitted = True
+    profile.decide(True, ports.uow.occurred_at)
     keep(profile, ports)
 
 
 def refuse(event: ExpertRefused, ports: Ports) -> None:
     profile = _taken(event.expert_id, ports)
-    profile.admitted = False
+    profile.decide(False, ports.uow.occurred_at)
     keep(profile, ports)
 
 
 def suspend(event: ExpertSuspended, ports: Ports) -> None:
     """Leaves the search at once."""
     profile = _taken(event.expert_id, ports)
-    profile.suspended = True
+    profile.suspend(True, ports.uow.occurred_at)
     keep(profile, ports)
 
 
 def reinstate(event: ExpertReinstated, ports: Ports) -> None:
     profile = _taken(event.expert_id, ports)
-    profile.suspended = False
+    profile.suspend(False, ports.uow.occurred_at)
     keep(profile, ports)
 
 

@@ -22,6 +22,9 @@ class IndexUnavailable(Exception):
 class UnitOfWork(Protocol):
     @property
     def now(self) -> datetime: ...
+    @property
+    def occurred_at(self) -> datetime:
+        """When the event that is being applied occurred, else now."""
 
     def emit(self, event: Event, *, about: str) -> None: ...
 

@@ -233,6 +233,7 @@ accounts = Table(
     _id("company_id", null=True),
     _text("company_name"),
     Column("erased", Boolean, nullable=False),
+    _at("as_of"),
 )
 
 contacts = Table("contacts", metadata, _id("company_id", key=True), _id("expert_id", key=True))

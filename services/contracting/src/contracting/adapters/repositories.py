@@ -161,6 +161,9 @@ class PostgresDirectory(_Repository):
     def get(self, account_id: str) -> Account | None:
         return self._session.get(Account, account_id)
 
+    def locked(self, account_id: str) -> Account | None:
+        return self._session.get(Account, account_id, with_for_update=True)
+
     def colleagues(self, company_id: str) -> list[Account]:
         return list(self._session.scalars(select(Account).where(orm.accounts.c.company_id == company_id)))
 
@@ -204,6 +207,10 @@ class ContractingUnitOfWork:
     @property
     def now(self) -> datetime:
         return self._uow.now
+
+    @property
+    def occurred_at(self) -> datetime:
+        return self._uow.occurred_at
 
     def emit(self, event: Event, *, about: str) -> None:
         self._uow.emit(event, about=about)

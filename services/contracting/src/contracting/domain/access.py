@@ -8,7 +8,6 @@ from typing import Protocol
 from contracts.contracting.v1.errors import MissingRight, NotYourCall
 from contracts.wire import Actor, Right, Role
 
-
 TEAM = (Right.SUPPORT, Right.MEDIATOR)
 """The rights with which an operator sees, and ends, what two parties agreed on: one of them is enough."""
 

@@ -1,6 +1,7 @@
 """The directory: who is behind an id, copied from identity's events, so that nobody has to be asked for a name."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from contracts.identity.v1.events import AccountRegistered, AccountUpdated
 from contracts.wire import Role
@@ -8,7 +9,10 @@ from contracts.wire import Role
 
 @dataclass(eq=False, kw_only=True)
 class Account:
-    """A person with an account. After erasure only a pseudonym is left (A55): the end of his account's id, in any language."""
+    """A person with an account. After erasure only a pseudonym is left (A55): the end of his account's id, in any language.
+
+    `as_of` is when the last update known occurred.
+    """
 
     id: str
     role: Role
@@ -18,6 +22,7 @@ class Account:
     company_id: str | None = None
     company_name: str = ""
     erased: bool = False
+    as_of: datetime | None = None
 
     @classmethod
     def registered(cls, event: AccountRegistered) -> "Account":
@@ -35,10 +40,10 @@ class Account:
     def name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
 
-    def update(self, event: AccountUpdated) -> None:
-        """An update that arrives after the erasure brings nothing back."""
-        if not self.erased:
-            self.first_name, self.last_name = event.first_name, event.last_name
+    def update(self, event: AccountUpdated, at: datetime) -> None:
+        """An update that arrives after the erasure brings nothing back, nor does one older than what is known."""
+        if not self.erased and (self.as_of is None or at >= self.as_of):
+            self.first_name, self.last_name, self.as_of = event.first_name, event.last_name, at
 
     def erase(self) -> None:
         self.erased = True

@@ -172,8 +172,8 @@ class Mission:
             return []
         self.ends_on = proposed.ends_on
         self.amendments = (*self.amendments, replace(proposed, accepted_at=now))
-        in_force = {**self._parties(), "scope": proposed.scope}
-        return [events.MissionAmended(**in_force, amended_by=proposed.by, ends_on=proposed.ends_on)]
+        parties = self._parties()
+        return [events.MissionAmended(**parties, amended_by=proposed.by, scope=proposed.scope, ends_on=proposed.ends_on)]
 
     def request_release(self, message: str, now: datetime) -> list[Event]:
         """Mid-mission, the next instalment that is released on request (A65, P6). Raises MissionNotInState, NothingToRelease."""

@@ -11,6 +11,7 @@
 | validated, or silence (P8)      | reported        | validated | mission_validated, release_authorised for all    |
 | instalment_released, the last,  |                 |           |                                                  |
 | document_issued, the last two   | validated       | closed    | mission_closed                                   |
+| amendment proposed, accepted    | awaiting,active | (stays)   | mission_amendment_proposed; mission_amended      |
 | cancelled (a command)           | awaiting,active | cancelled | mission_cancelled                                |
 | time: reviews                   | closed          |           | review_published                                 |
 

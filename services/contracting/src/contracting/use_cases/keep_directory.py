@@ -14,7 +14,7 @@ def register(event: AccountRegistered, ports: Ports) -> None:
 
 def update(event: AccountUpdated, ports: Ports) -> None:
     """Raises NotYet before the registration is known."""
-    _account(event.account_id, ports).update(event)
+    _account(event.account_id, ports).update(event, ports.uow.occurred_at)
 
 
 def erase(event: AccountErased, ports: Ports) -> None:
@@ -34,7 +34,7 @@ def introduce(event: ConversationOpened, ports: Ports) -> None:
 
 
 def _account(account_id: str, ports: Ports) -> Account:
-    account = ports.uow.directory.get(account_id)
+    account = ports.uow.directory.locked(account_id)
     if account is None:
         raise NotYet(f"{account_id} is not registered here yet")
     return account

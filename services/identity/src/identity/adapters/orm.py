@@ -153,6 +153,7 @@ EXPERT = Table(
     Column("years_of_experience", Integer, nullable=False),
     Column("charter_version", String, nullable=False),
     Column("mandate_in_force", Boolean, nullable=False),
+    Column("mandate_at", TIME),
 )
 LEGAL_ENTITY = Table(
     "legal_entity",
@@ -189,6 +190,8 @@ KYC_CASE = Table(
     metadata,
     Column("expert_id", ForeignKey("expert.id"), primary_key=True),
     Column("state", _words(KycState), nullable=False),
+    Column("payee_at", TIME),
+    Column("erased", Boolean, nullable=False),
 )
 KYC_DOCUMENT = Table(
     "kyc_document",

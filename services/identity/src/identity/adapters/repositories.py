@@ -190,6 +190,10 @@ class IdentityUnitOfWork:
     def now(self) -> datetime:
         return self._uow.now
 
+    @property
+    def occurred_at(self) -> datetime:
+        return self._uow.occurred_at
+
     def emit(self, event: Event, *, about: str) -> None:
         self._uow.emit(event, about=about)
 

@@ -8,7 +8,10 @@ from identity.domain import fields
 
 @dataclass(eq=False, kw_only=True)
 class Expert:
-    """`mandate_in_force` is a copy of what billing tells (A61, M102); `birth_date` is gone once the account is erased."""
+    """`mandate_in_force` is a copy of what billing tells (A61, M102); `birth_date` is gone once the account is erased.
+
+    `mandate_at` is when what is known of the mandate occurred: what is heard later and is older changes nothing.
+    """
 
     id: str
     account_id: str
@@ -16,9 +19,14 @@ class Expert:
     years_of_experience: int
     charter_version: str = ""
     mandate_in_force: bool = False
+    mandate_at: datetime | None = None
 
     def age_years(self, now: datetime) -> int:
         return fields.age_years(self.birth_date, now.date()) if self.birth_date else 0
+
+    def note_mandate(self, in_force: bool, at: datetime) -> None:
+        if self.mandate_at is None or at >= self.mandate_at:
+            self.mandate_in_force, self.mandate_at = in_force, at
 
     def erase(self) -> None:
         self.birth_date = None

@@ -1,7 +1,8 @@
 """KYC: how far the payment provider has come in knowing the expert (A58, M40, M56-M58, M80).
 
 The provider decides, payments tells, this case remembers the states and reasons; the files are never kept here.
-Messages may come twice, late or in another order: only legal transitions are applied, the rest changes nothing.
+Messages may come twice, late or in another order: only legal transitions are applied, and of what the provider says of the whole
+account, nothing that is older than what is known; the rest changes nothing.
 """
 
 from dataclasses import dataclass, field
@@ -43,6 +44,8 @@ class KycCase:
     expert_id: str
     state: KycState = KycState.NOT_STARTED
     documents: list[KycDocument] = field(default_factory=list)
+    payee_at: datetime | None = None  # when what is known of the payee's account occurred
+    erased: bool = False
 
     def submitted(self, document_id: str, kind: str, now: datetime) -> bool:
         """A document went to the provider; whether the case's state changed. The provider's answer may have come first."""
@@ -55,21 +58,27 @@ class KycCase:
         return True
 
     def checked(self, document_id: str, kind: str, accepted: bool, reason: str, now: datetime) -> bool:
-        """The provider's answer on one document; whether the expert must hear of it: refused, and none newer under way (M56)."""
+        """The provider's answer on one document; whether the expert must hear of it: refused, and none newer under way (M56).
+
+        `now` is when the provider answered: a document known by its answer only was brought before then.
+        """
         document = self._document(document_id)
         if document is None:  # the answer overtook our own note of the submission
             document = KycDocument(id=document_id, expert_id=self.expert_id, kind=kind, submitted_at=now)
             self.documents.append(document)
         if document.state != PENDING:
             return False
-        document.state, document.reason = (VALIDATED, "") if accepted else (REFUSED, reason)
-        if accepted or self.state is KycState.VALIDATED or self._latest(document.kind) is not document:
+        document.state, document.reason = (VALIDATED, "") if accepted else (REFUSED, "" if self.erased else reason)
+        if accepted or self.erased or self.state is KycState.VALIDATED or self._latest(document.kind) is not document:
             return False
         self.state = KycState.REFUSED
         return True
 
-    def heard(self, payee: PayeeState) -> bool:
-        """What the provider says of the whole account; whether the case's state changed."""
+    def heard(self, payee: PayeeState, at: datetime) -> bool:
+        """What the provider said of the whole account, and when; whether the case's state changed."""
+        if self.payee_at is not None and at < self.payee_at:
+            return False
+        self.payee_at = at
         from_states, to = _BY_PAYEE.get(payee, (set[KycState](), self.state))
         if self.state not in from_states:
             return False
@@ -88,6 +97,8 @@ class KycCase:
         return tuple(kind for kind in needed if kind not in brought)
 
     def erase(self) -> None:
+        """No reason is kept, nor comes back with a late answer."""
+        self.erased = True
         for document in self.documents:
             document.reason = ""
 

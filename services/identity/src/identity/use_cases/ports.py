@@ -125,6 +125,10 @@ class UnitOfWork(Protocol):
     @property
     def now(self) -> datetime: ...
     @property
+    def occurred_at(self) -> datetime:
+        """When the event that is being applied occurred, else now."""
+
+    @property
     def accounts(self) -> Accounts: ...
     @property
     def sessions(self) -> Sessions: ...

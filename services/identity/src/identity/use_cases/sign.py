@@ -60,4 +60,4 @@ def _note_mandate(expert_id: str, ports: Ports, *, in_force: bool) -> None:
     expert = ports.uow.experts.get(expert_id, lock=True)
     if expert is None:
         raise NotYet(f"no expert {expert_id}")
-    expert.mandate_in_force = in_force
+    expert.note_mandate(in_force, ports.uow.occurred_at)

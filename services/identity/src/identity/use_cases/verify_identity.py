@@ -55,14 +55,14 @@ def get_kyc(call: rpc.GetKyc, ports: Ports) -> rpc.KycView:
 def note_document_checked(event: PayeeDocumentChecked, ports: Ports) -> None:
     """The provider's answer on one document. A refusal is told with its reason, so that the expert brings it again (M56)."""
     case = _case(event.expert_id, ports)
-    if case.checked(event.document_id, event.kind, event.state == "validated", event.reason, ports.uow.now):
+    if case.checked(event.document_id, event.kind, event.state == "validated", event.reason, ports.uow.occurred_at):
         _tell(case, ports, reason=event.reason, document_kind=event.kind)
 
 
 def note_payee_status(event: PayeeStatusChanged, ports: Ports) -> None:
     """The provider's word on the whole account."""
     case = _case(event.expert_id, ports)
-    if case.heard(event.state):
+    if case.heard(event.state, ports.uow.occurred_at):
         _tell(case, ports, reason=", ".join(event.due) if case.state in (KycState.REFUSED, KycState.RESTRICTED) else "")
 
 

@@ -29,6 +29,7 @@ CONTACT = Table(
     Column("expert_id", String, index=True),
     Column("company_id", String, index=True),
     Column("company_name", String, nullable=False),
+    Column("as_of", DateTime(timezone=True)),
 )
 KNOWN_CLIENT = Table(
     "known_client",

@@ -31,8 +31,8 @@ class SqlContacts:
     def add(self, contact: Contact) -> None:
         self._session.add(contact)
 
-    def get(self, account_id: str) -> Contact | None:
-        return self._session.get(Contact, account_id)
+    def get(self, account_id: str, *, lock: bool = False) -> Contact | None:
+        return self._session.get(Contact, account_id, with_for_update=lock or None)
 
     def of_expert(self, expert_id: str) -> list[Contact]:
         return list(self._session.scalars(select(Contact).filter_by(expert_id=expert_id)))
@@ -121,6 +121,10 @@ class MessagingUnitOfWork:
     @property
     def now(self) -> datetime:
         return self._uow.now
+
+    @property
+    def occurred_at(self) -> datetime:
+        return self._uow.occurred_at
 
     def emit(self, event: Event, *, about: str) -> None:
         self._uow.emit(event, about=about)

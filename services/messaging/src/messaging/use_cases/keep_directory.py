@@ -28,17 +28,15 @@ def account_registered(event: AccountRegistered, ports: Ports) -> None:
 
 
 def account_updated(event: AccountUpdated, ports: Ports) -> None:
-    contact = ports.uow.contacts.get(event.account_id)
+    contact = ports.uow.contacts.get(event.account_id, lock=True)
     if contact is None:
         raise NotYet(f"account {event.account_id} is not known yet")
-    if contact.reachable:  # an update that comes after the erasure brings nothing back
-        contact.email, contact.phone, contact.locale = event.email, event.phone, event.locale
-        contact.first_name, contact.last_name = event.first_name, event.last_name
+    contact.update(event, ports.uow.occurred_at)
 
 
 def account_erased(event: AccountErased, ports: Ports) -> None:
     """Names, addresses and texts go; who wrote when stays for disputes (M78), without a name."""
-    contact = ports.uow.contacts.get(event.account_id)
+    contact = ports.uow.contacts.get(event.account_id, lock=True)
     if contact is None:
         raise NotYet(f"account {event.account_id} is not known yet")
     contact.erase()

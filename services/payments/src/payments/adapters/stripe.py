@@ -33,6 +33,8 @@ from payments.adapters.stripe_accounts import (
 from payments.adapters.stripe_outcomes import failure_of
 from payments.domain.payee import AccountStatus
 from payments.use_cases.provider import (
+    REQUEST_SECONDS,
+    Declined,
     Outcome,
     PayeeDetails,
     PayerDetails,
@@ -44,7 +46,7 @@ from payments.use_cases.provider import (
     Succeeded,
 )
 
-DEADLINE_SECONDS = 10
+DEADLINES = (REQUEST_SECONDS / 4, REQUEST_SECONDS * 3 / 4)  # to connect, and to be answered
 P = ParamSpec("P")
 T = TypeVar("T")
 _STATES = {
@@ -82,7 +84,7 @@ class StripeProvider:
         session: requests.Session | None = None,
     ) -> None:
         self._session = session or pooled_session()
-        http = stripe.RequestsClient(timeout=DEADLINE_SECONDS, session=self._session)
+        http = stripe.RequestsClient(timeout=DEADLINES, session=self._session)
         bases = {"api": api_base, "files": api_base} if api_base else {}
         client = stripe.StripeClient(api_key, http_client=http, base_addresses=bases, max_network_retries=0)
         self._api, self._secrets, self._clock, self._return_url = client.v1, tuple(secrets), clock, return_url
@@ -107,7 +109,7 @@ class StripeProvider:
             made = self._api.accounts.create({**opening_params(details), **params}, {"idempotency_key": key})
             account_ref = made.id
         else:
-            self._api.accounts.update(account_ref, params, {"idempotency_key": key})
+            self._api.accounts.update(account_ref, params, {"idempotency_key": key_for(key, "change")})
         if details.is_company and not self._api.accounts.persons.list(account_ref, {"limit": 1}).data:
             person = {**person_params(details), "relationship": {"representative": True}}
             self._api.accounts.persons.create(account_ref, person, {"idempotency_key": key_for(key, "person")})
@@ -195,10 +197,18 @@ class StripeProvider:
 
     @_outcome
     def refund(self, payin_ref: str, amount: Money, *, op: str, key: str) -> Outcome[str]:
-        made = self._api.refunds.create(
-            {"payment_intent": payin_ref, "amount": amount.amount, "metadata": {"op": op}}, {"idempotency_key": key}
-        )
-        return Succeeded(made.id) if made.status == "succeeded" else Pending(made.id)
+        params = {"payment_intent": payin_ref, "amount": amount.amount, "metadata": {"op": op}}
+        return _refund_of(self._api.refunds.create(params, {"idempotency_key": key}))
+
+    @_outcome
+    def return_funds(self, payer_ref: str, amount: Money, *, op: str, key: str) -> Outcome[str]:
+        where = {"customer": payer_ref, "origin": "customer_balance"}
+        params = {**where, "amount": amount.amount, "currency": amount.currency.lower(), "metadata": {"op": op}}
+        return _refund_of(self._api.refunds.create(params, {"idempotency_key": key}))
+
+    @_outcome
+    def refund_status(self, ref: str) -> Outcome[str]:
+        return _refund_of(self._api.refunds.retrieve(ref))
 
     # payouts
 
@@ -253,9 +263,10 @@ class StripeProvider:
         return Succeeded(found and payout_of(found))
 
     @_outcome
-    def find_refund(self, payin_ref: str, *, op: str) -> Outcome[str | None]:
-        found = _of(op, self._api.refunds.list({"payment_intent": payin_ref, "limit": 100}).auto_paging_iter())
-        return Succeeded(found and found.id)
+    def find_refund(self, payin_ref: str | None, *, op: str) -> Outcome[str | None]:
+        of_payin = {"payment_intent": payin_ref} if payin_ref else {}
+        found = _of(op, self._api.refunds.list({**of_payin, "limit": 100}).auto_paging_iter())
+        return _refund_of(found) if found else Succeeded(None)
 
     # events
 
@@ -330,6 +341,13 @@ def _charge(payer_ref: str, amount: Money, mission_id: str, instalment: int, op:
 
 def _progress(status: PayinStatus) -> Outcome[PayinStatus]:
     return Succeeded(status) if status.state == PayinState.SUCCEEDED else Pending(status)
+
+
+def _refund_of(made: Any) -> Outcome[str]:
+    refund = made.to_dict()
+    if refund["status"] in ("failed", "canceled"):
+        return Declined(refund.get("failure_reason") or refund["status"])
+    return Succeeded(refund["id"]) if refund["status"] == "succeeded" else Pending(refund["id"])
 
 
 def _of(op: str, objects: Iterable[Any]) -> Any:

@@ -111,6 +111,23 @@ def payout_failed(mission_id: str, expert_id: str, amount: Money, *, key: str) -
     return Journal("payout_failed", key, _move(PAYOUT_IN_TRANSIT, payable_to(expert_id), amount), mission_id)
 
 
+def payout_returned(mission_id: str, expert_id: str, amount: Money, *, key: str) -> Journal:
+    """The bank sent back what it had been paid: the reversal of `payout_sent` and `payout_paid`; the money is owed again."""
+    return Journal("payout_returned", key, _move(connected_of(expert_id), payable_to(expert_id), amount), mission_id)
+
+
+def paid_in_excess(company_id: str, amount: Money, *, by_transfer: bool, mission_id: str, key: str) -> Journal:
+    """A payment succeeded for an instalment that needs none. What bank transfers brought was unallocated already."""
+    credit = PSP_UNALLOCATED if by_transfer else unallocated_of(company_id)
+    return Journal("paid_in_excess", key, _move(PSP_AVAILABLE, credit, amount), mission_id)
+
+
+def returned(company_id: str, amount: Money, *, of_payment: bool, mission_id: str | None, key: str) -> Journal:
+    """Money that pays for nothing has gone back to the client: a payment's, or what lay on his account at the provider."""
+    credit = PSP_AVAILABLE if of_payment else PSP_UNALLOCATED
+    return Journal("returned", key, _move(unallocated_of(company_id), credit, amount), mission_id)
+
+
 def refunded(mission_id: str, instalment: int, amount: Money, *, key: str) -> Journal:
     """Held money has gone back to the client."""
     return Journal("refund", key, _move(escrow_of(mission_id, instalment), PSP_AVAILABLE, amount), mission_id)

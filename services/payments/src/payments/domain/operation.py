@@ -1,8 +1,11 @@
 """Operations: one effect at the payment provider each, done exactly once whatever fails (payments.md, section 3).
 
 due -> leased -> done | declined; leased -> due again after a retry; leased -> unknown after a silence, until looked up;
-leased -> parked after too many errors of ours, until an operator replays it. A lease outlives almost any call; when it ends without an
-outcome, another worker takes the operation over with the same idempotency key.
+leased -> parked after too many errors of ours, until an operator replays it. A lease outlives the deadlines of all its requests; when it
+ends without an outcome, another worker takes the operation over with the same idempotency key.
+
+Once a call was silent, its effect is in doubt: a refusal proves nothing any more, and a look-up that finds nothing is believed only some
+minutes after the last call. Until then no other key is used.
 """
 
 import random
@@ -15,7 +18,7 @@ from kernel.ids import key_for
 DUE, LEASED, UNKNOWN, DONE, DECLINED, PARKED = "due", "leased", "unknown", "done", "declined", "parked"
 STATES = (DUE, LEASED, UNKNOWN, DONE, DECLINED, PARKED)
 OPEN = (DUE, LEASED, UNKNOWN)
-LEASE = timedelta(seconds=30)
+SETTLING = timedelta(minutes=5)  # how long the effect of a call may take to show in a look-up
 KEY_LIFE = timedelta(hours=23)  # the provider forgets idempotency keys after 24 hours
 FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 1.0, 900.0
 BUGS_UNTIL_PARKED = 5
@@ -26,7 +29,8 @@ ABANDONED_UNTIL_PARKED = 20
 class Operation:
     """`intent` names the effect and is unique: the same effect is never intended twice. `subject` is whom it is about.
 
-    `generation` changes the idempotency key, only after a look-up has shown that the provider did nothing under the old one.
+    `generation` changes the idempotency key, only once it is known that nothing was done under the old one. `doubtful`: a call under
+    this key was silent, its effect may be there. `ref` is what the provider made, once it has begun.
     """
 
     id: str
@@ -43,6 +47,8 @@ class Operation:
     next_attempt_at: datetime | None = None
     locked_until: datetime | None = None
     first_called_at: datetime | None = None
+    called_at: datetime | None = None
+    doubtful: bool = False
     must_look_up: bool = False
     error: str = ""
     ref: str = ""
@@ -61,26 +67,57 @@ class Operation:
         """Its workers die of it again and again, or its outcome cannot be booked: a person must look."""
         return self.state == LEASED and self.bugs >= ABANDONED_UNTIL_PARKED
 
-    def lease(self, now: datetime) -> None:
+    @property
+    def was_called(self) -> bool:
+        """Whether the provider was asked under this key, so that its answer counts."""
+        return self.first_called_at is not None
+
+    def lease(self, now: datetime, seconds: float) -> None:
         """This worker has it until the lease ends. One that finds it still leased took it over from a dead worker."""
-        self.must_look_up = self.must_look_up or self._key_is_old(now)
-        self.bugs += self.state == LEASED
+        if self.state == LEASED:
+            self.bugs, self.doubtful = self.bugs + 1, self.doubtful or self.was_called
         self.state, self.attempts = LEASED, self.attempts + 1
-        self.locked_until, self.next_attempt_at = now + LEASE, None
-        self.first_called_at = self.first_called_at or now
+        self.locked_until, self.next_attempt_at = now + timedelta(seconds=seconds), None
+
+    def begin_call(self, now: datetime) -> None:
+        """The provider is about to be asked: to do it, or what it did when the key may be forgotten."""
+        self.must_look_up = self.must_look_up or self._key_is_old(now)
+        if not self.must_look_up:
+            self.first_called_at, self.called_at = self.first_called_at or now, now
+
+    def postpone(self, now: datetime, reason: str, seconds: float) -> None:
+        """Nothing was asked: something else must happen first. That is no failed attempt."""
+        self.attempts -= 1
+        self.state, self.error, self.locked_until = UNKNOWN if self.doubtful else DUE, reason, None
+        self.next_attempt_at = now + timedelta(seconds=seconds)
 
     def again(self, now: datetime, error: str, after_seconds: float | None = None) -> None:
         """The provider did nothing: try later, exponentially with full jitter, not before it asks for."""
         self._wait(DUE, now, error, after_seconds)
 
     def leave_unknown(self, now: datetime, error: str, *, answered: bool) -> None:
-        """Nobody knows whether it was done. `answered`: the provider saved an error under this key, which it would repeat."""
-        self.must_look_up = self.must_look_up or answered
+        """Nobody knows whether it was done. `answered`: the provider repeats an error it has saved under this key."""
+        self.doubtful, self.must_look_up = True, self.must_look_up or answered
         self._wait(UNKNOWN, now, error, None)
 
+    def doubt(self, now: datetime, reason: str) -> None:
+        """Refused, after a call that was silent: what was done is looked up at once."""
+        self.must_look_up, self.state, self.error = True, UNKNOWN, reason
+        self.locked_until, self.next_attempt_at = None, now
+
+    def find_nothing(self, now: datetime) -> None:
+        """A look-up shows nothing: believed once the last call is some minutes old, and then the next call is a new one."""
+        settled_at = (self.called_at or now - SETTLING) + SETTLING
+        if now < settled_at:
+            self._wait(UNKNOWN, now, "nothing is found yet", (settled_at - now).total_seconds())
+        else:
+            self.renew_key()
+            self._wait(DUE, now, "nothing was done: to be tried anew", None)
+
     def renew_key(self) -> None:
-        """A look-up has shown that nothing was done: the next call is a new one."""
-        self.generation, self.must_look_up, self.first_called_at = self.generation + 1, False, None
+        """It is known that nothing was done: the next call is a new one."""
+        self.generation, self.ref = self.generation + 1, ""
+        self.doubtful, self.must_look_up, self.first_called_at = False, False, None
 
     def blame(self, now: datetime, reason: str) -> None:
         """The provider refuses what we sent as wrong: parked after too many."""
@@ -90,6 +127,11 @@ class Operation:
         else:
             self._wait(DUE, now, reason, None)
 
+    def give_up(self, reason: str) -> None:
+        """Parked by a worker that found it abandoned; the last of the others may have called."""
+        self.doubtful = self.doubtful or self.was_called
+        self.park(reason)
+
     def park(self, reason: str) -> None:
         self.state, self.error, self.locked_until, self.next_attempt_at = PARKED, reason, None, None
 
@@ -98,8 +140,11 @@ class Operation:
         self.locked_until = self.next_attempt_at = None
 
     def replay(self, now: datetime) -> None:
-        """An operator wants a parked one tried again. A refused call did nothing, and its answer is saved under the old key."""
-        self.renew_key()
+        """An operator wants a parked one tried again. A refusal is saved under the old key; what is in doubt is looked up first."""
+        if self.doubtful:
+            self.must_look_up = True
+        else:
+            self.renew_key()
         self.state, self.bugs, self.next_attempt_at = DUE, 0, now
 
     def _wait(self, state: str, now: datetime, error: str, after_seconds: float | None) -> None:

@@ -28,7 +28,11 @@ class AccountStatus:
 
 @dataclass(eq=False, kw_only=True)
 class Payee:
-    """`details` is the legal entity as confirmed; None until it is. `account_ref` is the provider's account, once opened."""
+    """`details` is the legal entity as confirmed, `details_as_of` when; `account_ref` is the provider's account, once opened.
+
+    `erased_at`: no details are taken any more. `new_bank`: the provider has other bank details than those that failed. `learned` counts
+    what changed the provider's state as we know it: a state fetched before the last change is stale. `checked_at`: last asked for.
+    """
 
     expert_id: str
     state: PayeeState = PayeeState.INCOMPLETE
@@ -36,6 +40,28 @@ class Payee:
     details: dict[str, object] | None = None
     iban_country: str = ""
     account_ref: str | None = None
+    details_as_of: datetime | None = None
+    erased_at: datetime | None = None
+    new_bank: bool = False
+    learned: int = 0
+    checked_at: datetime | None = None
+
+    def confirm(self, details: dict[str, object], as_of: datetime) -> bool:
+        """Takes over these details; whether they are new. Older ones than those known, and an erased person's, are not."""
+        if self.erased_at is not None or (self.details_as_of is not None and as_of < self.details_as_of):
+            return False
+        self.details_as_of = as_of
+        changed = self.details != details
+        self.details = details
+        return changed
+
+    def forget(self, now: datetime) -> None:
+        self.details, self.erased_at = None, now
+
+    def open_account(self, account_ref: str, *, new_bank: bool) -> None:
+        """The provider has an account with these details; how it stands must be fetched again."""
+        self.account_ref, self.new_bank = account_ref, self.new_bank or new_bank
+        self.learned, self.checked_at = self.learned + 1, None
 
     @property
     def is_verified(self) -> bool:
@@ -44,7 +70,14 @@ class Payee:
     def learn(self, status: AccountStatus) -> bool:
         """Takes over what the provider says; whether something changed."""
         changed = (self.state, self.due) != (status.state, status.due)
-        self.account_ref, self.state, self.due = status.account_ref, status.state, status.due
+        self.account_ref, self.state, self.due, self.learned = status.account_ref, status.state, status.due, self.learned + 1
+        return changed
+
+    def restrict(self) -> bool:
+        """The provider refuses to pay him out, whatever we knew; whether that is new. His state is to be fetched again."""
+        changed = self.state is PayeeState.VERIFIED
+        self.state = PayeeState.RESTRICTED if changed else self.state
+        self.learned, self.checked_at = self.learned + 1, None
         return changed
 
 

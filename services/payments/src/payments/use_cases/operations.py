@@ -1,7 +1,8 @@
-"""Driving operations: lease, ask the provider with no transaction open, post the outcome in one transaction.
+"""Driving operations, in three transactions: the lease; what the call needs; and, the provider asked with none open, the outcome.
 
 Whatever fails in between, the operation is found again when its lease ends and goes on under the same idempotency key. A silence is
-never an answer: unknown is looked up before anything is tried anew, once the provider may have forgotten the key or repeats an error.
+never an answer: unknown is looked up before anything is tried anew, once the provider may have forgotten the key, repeats an error, or
+refuses what it may have done before.
 """
 
 from typing import Any
@@ -13,7 +14,7 @@ from kernel.errors import Invalid
 from payments.domain.operation import DECLINED, DONE, LEASED, PARKED, STATES, Operation
 from payments.use_cases.access import need_finance, page_size, page_start
 from payments.use_cases.effects import EFFECTS
-from payments.use_cases.effects.effect import Effect, Obsolete
+from payments.use_cases.effects.effect import Effect, Obsolete, lease_seconds
 from payments.use_cases.ports import Ports
 from payments.use_cases.provider import Bug, Declined, Outcome, Pending, Retry, Succeeded, Unknown
 
@@ -26,7 +27,8 @@ def drive_next(ports: Ports) -> bool:
     if operation is None:
         return False
     if operation.is_hopeless:
-        operation.park("its outcome cannot be booked, or its workers die of it: see the log")
+        operation.give_up("its outcome cannot be booked, or its workers die of it: see the log")
+        EFFECTS[operation.kind].forget(operation, ports)
     else:
         attempt(operation, ports)
     return True
@@ -39,44 +41,78 @@ def drive_at_once(operation_id: str, ports: Ports) -> None:
         attempt(operation, ports)
 
 
+def drive_apart(operation_id: str, ports: Ports) -> None:
+    """The same for a command: what became of it is kept even when a second copy of the command has answered meanwhile."""
+    ports.uow.commit_and_go_on()
+    ports.apart(lambda own: drive_at_once(operation_id, own))
+
+
 def attempt(operation: Operation, ports: Ports) -> None:
     """One attempt at a locked operation. The edge commits the outcome."""
     effect = EFFECTS[operation.kind]
+    operation.lease(ports.machine_clock.now(), lease_seconds(effect))
+    number = operation.attempts
+    ports.uow.commit_and_go_on()
+    request = _prepare(operation, number, effect, ports)
+    if request is None:
+        return
+    look_up = operation.must_look_up
+    ports.uow.commit_and_go_on()
+    outcome = effect.look_up(request, operation, ports.provider) if look_up else effect.call(request, operation, ports.provider)
+    if not _is_held(operation, number, ports):
+        return  # the lease was over and another worker has it now: its outcome counts
+    if look_up and isinstance(outcome, Succeeded) and outcome.value is None:
+        operation.find_nothing(ports.machine_clock.now())
+    else:
+        _take(operation, effect, outcome, ports, looked_up=look_up)
+    if not operation.is_open:
+        effect.forget(operation, ports)
+
+
+def _prepare(operation: Operation, number: int, effect: Effect[Any, Any], ports: Ports) -> Any:
+    """What the call needs; None when it is not to be made now."""
+    if not _is_held(operation, number, ports):
+        return None
+    now = ports.machine_clock.now()
     try:
         request = effect.prepare(operation, ports)
     except Obsolete:
-        operation.end(DECLINED, ports.machine_clock.now(), error="no longer wanted")
-        return
+        operation.end(DECLINED, now, error="no longer wanted")
+        effect.forget(operation, ports)
+        return None
     if request is None:
-        operation.again(ports.machine_clock.now(), "waits for something else", NOT_YET_SECONDS)
-        return
-    operation.lease(ports.machine_clock.now())
-    number, look_up = operation.attempts, operation.must_look_up
-    ports.uow.commit_and_go_on()
-    outcome = effect.look_up(request, operation, ports.provider) if look_up else effect.call(request, operation, ports.provider)
-    locked = ports.operations.lock(operation.id)
-    if locked is None or locked.state != LEASED or locked.attempts != number:
-        return  # the lease was over and another worker has it now: its outcome counts
-    if look_up and isinstance(outcome, Succeeded) and outcome.value is None:
-        locked.renew_key()
-        locked.again(ports.machine_clock.now(), "nothing was done: to be tried anew")
+        operation.postpone(now, "waits for something else", NOT_YET_SECONDS)
     else:
-        _take(locked, effect, outcome, ports)
+        operation.begin_call(now)
+    return request
 
 
-def _take(operation: Operation, effect: Effect[Any, Any], outcome: Outcome[Any], ports: Ports) -> None:
+def _is_held(operation: Operation, number: int, ports: Ports) -> bool:
+    """Locks it again, as it is now; whether this worker's lease still holds."""
+    locked = ports.operations.lock(operation.id)
+    return locked is not None and locked.state == LEASED and locked.attempts == number
+
+
+def _take(operation: Operation, effect: Effect[Any, Any], outcome: Outcome[Any], ports: Ports, *, looked_up: bool) -> None:
     now = ports.machine_clock.now()
-    if isinstance(outcome, Bug) and effect.bug_declines:
+    if isinstance(outcome, Bug | Declined) and operation.doubtful and not looked_up:
+        operation.doubt(now, f"refused after a silence: {outcome}")
+        return
+    if isinstance(outcome, Bug) and effect.bug_declines and not looked_up:
         operation.error = outcome.reason
         outcome = Declined("refused_by_provider")
     match outcome:
         case Succeeded(value) | Pending(value) if isinstance(outcome, Succeeded) or not effect.waits:
             operation.end(DONE, now, ref=effect.settle(operation, value, ports))
-        case Pending():
+        case Pending(value):
+            operation.ref = value
             operation.leave_unknown(now, "under way at the provider", answered=True)
         case Declined(code):
-            operation.end(DECLINED, now, error=operation.error or code)
-            effect.decline(operation, code, ports)
+            operation.renew_key()
+            if effect.decline(operation, code, ports):
+                operation.end(DECLINED, now, error=operation.error or code)
+            else:
+                operation.park(f"the provider refused: {code}")
         case Retry(reason, after_seconds):
             operation.again(now, reason, after_seconds)
         case Bug(reason):

@@ -13,7 +13,7 @@ from kernel.ids import new_id
 from payments.domain.payee import CONTENT_TYPES, DOCUMENT_KINDS, PayeeDocument
 from payments.use_cases.access import need_service
 from payments.use_cases.intend import HEAD_START_SECONDS, intend
-from payments.use_cases.operations import drive_at_once
+from payments.use_cases.operations import drive_apart
 from payments.use_cases.ports import Ports
 from payments.use_cases.provider import PayeeDetails
 
@@ -22,17 +22,19 @@ SOLE_TRADERS = ("ei", "eirl", "micro", "auto", "sole", "individual", "entreprise
 
 
 def confirm_payee(event: LegalEntityConfirmed, ports: Ports) -> None:
-    """The payee's account is opened with these details, or brought up to date. A private individual is never paid out to (A57)."""
+    """The payee's account is opened with these details, or brought up to date. A private individual is never paid out to (A57).
+
+    Older details than those known change nothing, nor does anything after an erasure: events may come in any order."""
     if event.party.kind is PartyKind.INDIVIDUAL:
         return
     payee = ports.payees.ensure(event.expert_id)
-    details = asdict(_details(event))
-    if payee.details == details:
+    details, before = asdict(_details(event)), payee.details
+    if not payee.confirm(details, ports.uow.occurred_at):
         return
-    new_bank = payee.details is not None and payee.details["iban"] != details["iban"]
-    payee.details, payee.iban_country = details, event.iban[:2].upper()
+    payee.iban_country = event.iban[:2].upper()
+    new_bank = before is not None and before["iban"] != details["iban"]
     intent = new_id("acc", ports.machine_clock.now())
-    intend(ports, "open_account", f"account:{event.expert_id}:{intent}", event.expert_id, new_bank=new_bank)
+    intend(ports, "open_account", f"account:{event.expert_id}:{intent}", event.expert_id, details=details, new_bank=new_bank)
 
 
 def submit_document(call: SubmitPayeeDocument, ports: Ports) -> Done:
@@ -58,7 +60,7 @@ def submit_document(call: SubmitPayeeDocument, ports: Ports) -> Done:
         ports.uow.commit_and_go_on()
     operation = ports.operations.of_intent(f"document:{call.document_id}")
     if operation is not None:
-        drive_at_once(operation.id, ports)
+        drive_apart(operation.id, ports)
     document = ports.payees.document(call.document_id)
     return Done(id=(document.file_ref if document else None) or "")
 
@@ -76,9 +78,13 @@ def get_payee(call: GetPayee, ports: Ports) -> PayeeView:
 
 def forget_person(event: AccountErased, ports: Ports) -> None:
     """Personal details go; what was paid, and the provider's reference, must stay for the books."""
-    payee = ports.payees.lock(event.expert_id) if event.expert_id else None
-    if payee is not None:
-        payee.details = None
+    if not event.expert_id:
+        return
+    for operation in ports.operations.of_subject(event.expert_id, ["open_account", "submit_document"]):
+        locked = ports.operations.lock(operation.id)
+        if locked is not None:
+            locked.input = {**locked.input, **dict.fromkeys(locked.input.keys() & {"details", "content"}, "")}
+    ports.payees.ensure(event.expert_id).forget(ports.uow.now)
 
 
 def _check(call: SubmitPayeeDocument) -> None:

@@ -13,12 +13,8 @@ from payments.use_cases.release_instalment import transfer_to_payee
 
 
 def send_due_payouts(ports: Ports) -> None:
-    """Those whose business day has come; one whose payee is no longer verified waits (M40)."""
+    """Those whose business day has come; the effect holds one whose payee is no longer verified (M40)."""
     for payout in ports.payouts.due(day_of(ports.uow.now)):
-        payee = ports.payees.get(payout.expert_id)
-        if payee is None or not payee.is_verified:
-            payout.state = WAITING_KYC
-            continue
         payout.state = SENDING
         intend(ports, "payout", f"payout:{payout.id}:{payout.attempt}", payout.mission_id, payout_id=payout.id)
 

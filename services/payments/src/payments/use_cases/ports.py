@@ -41,14 +41,19 @@ class Payer:
 
 @dataclass(eq=False, kw_only=True)
 class TransferIn:
-    """A bank transfer that arrived; without `payin_id` its reference matched none."""
+    """Money that arrived by bank transfer, or by a payment that was not needed (`payment_ref`).
+
+    Without `payin_id` its reference matched none. `unallocated` is what of it pays for nothing and has not gone back."""
 
     ref: str
     company_id: str
     reference: str
     amount: Money
     received_at: datetime
+    unallocated: Money
+    mission_id: str | None = None
     payin_id: str | None = None
+    payment_ref: str | None = None
 
 
 @dataclass(eq=False, kw_only=True)
@@ -81,6 +86,8 @@ class UnitOfWork(Protocol):
 
     @property
     def now(self) -> datetime: ...
+    @property
+    def occurred_at(self) -> datetime: ...
     def emit(self, event: Event, *, about: str) -> None: ...
     def commit_and_go_on(self) -> None: ...
     def defer(self, action: Callable[[], object]) -> None: ...
@@ -114,6 +121,13 @@ class Payins(Protocol):
 
 class Transfers(Protocol):
     def get(self, ref: str) -> TransferIn | None: ...
+    def lock(self, ref: str) -> TransferIn | None: ...
+    def of_payin(self, payin_id: str) -> Sequence[TransferIn]:
+        """Locked."""
+
+    def unallocated(self, after: TransferIn | None, limit: int) -> Sequence[TransferIn]:
+        """Those of which something pays for nothing, newest first."""
+
     def add(self, transfer: TransferIn) -> None: ...
 
 
@@ -127,9 +141,10 @@ class Payers(Protocol):
 class Payees(Protocol):
     def get(self, expert_id: str) -> Payee | None: ...
     def lock(self, expert_id: str) -> Payee | None: ...
+    def of_account(self, account_ref: str) -> Payee | None: ...
     def lock_account(self, account_ref: str) -> Payee | None: ...
-    def unsettled(self) -> Sequence[str]:
-        """Accounts with a document on which the provider has not answered."""
+    def to_check(self, now: datetime) -> Sequence[Payee]:
+        """With an account, and a document without an answer; or not verified, after minutes; or verified, after a day."""
 
     def ensure(self, expert_id: str) -> Payee:
         """Locked; made when there is none."""
@@ -140,6 +155,7 @@ class Payees(Protocol):
 
 
 class Payouts(Protocol):
+    def get(self, payout_id: str) -> Payout | None: ...
     def lock(self, payout_id: str) -> Payout | None: ...
     def lock_ref(self, provider_ref: str) -> Payout | None: ...
     def of_expert(self, expert_id: str, states: Sequence[str]) -> Sequence[Payout]:
@@ -148,8 +164,8 @@ class Payouts(Protocol):
     def due(self, today: date) -> Sequence[Payout]:
         """Transferred, scheduled, and on its day; locked, those others work on left out."""
 
-    def in_transit(self, today: date) -> Sequence[Payout]:
-        """Those that should have arrived."""
+    def to_check(self, today: date, now: datetime) -> Sequence[Payout]:
+        """Those that should have arrived; and, from time to time, those paid some days ago at most: a bank may send them back."""
 
     def page(self, expert_id: str | None, mission_id: str | None, cursor: str | None, limit: int) -> Sequence[Payout]:
         """Newest first."""
@@ -164,6 +180,9 @@ class Operations(Protocol):
 
     def lock(self, operation_id: str) -> Operation | None: ...
     def of_intent(self, intent: str) -> Operation | None: ...
+    def of_subject(self, subject: str, kinds: Sequence[str]) -> Sequence[Operation]:
+        """Oldest first."""
+
     def take_due(self, now: datetime) -> Operation | None:
         """One that is due or whose lease is over, locked; None when there is none."""
 
@@ -202,7 +221,11 @@ class Meter(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Ports:
-    """`clock` is the trade's time (through `uow.now`), `machine_clock` paces leases and retries and is never shifted."""
+    """`clock` is the trade's time (through `uow.now`), `machine_clock` paces leases and retries and is never shifted.
+
+    `apart` runs a step in transactions of its own, outside the turn of the command that is being done: its outcome stays whatever
+    becomes of the command.
+    """
 
     uow: UnitOfWork
     escrows: Escrows
@@ -218,5 +241,6 @@ class Ports:
     policy: Policy
     meter: Meter
     machine_clock: Clock
+    apart: Callable[[Callable[["Ports"], None]], None]
     is_sandbox: bool
     poll_seconds: int

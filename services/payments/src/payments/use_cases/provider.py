@@ -14,6 +14,8 @@ from contracts.shapes import FileContent
 from kernel.money import Money
 from payments.domain.payee import AccountStatus
 
+REQUEST_SECONDS = 20.0  # no request to the provider lasts longer
+
 T_co = TypeVar("T_co", covariant=True)
 
 
@@ -55,7 +57,7 @@ class Bug:
 
 @dataclass(frozen=True)
 class Unknown:
-    """Nobody knows whether it was done. `answered`: the provider failed in answering, and saved that under the key."""
+    """Nobody knows whether it was done. `answered`: the provider has failed, and repeats that under the same key."""
 
     reason: str
     answered: bool = False
@@ -171,7 +173,13 @@ class PaymentProvider(Protocol):
 
     def apply_funds(self, payin_ref: str, amount: Money, *, key: str) -> Outcome[PayinStatus]: ...
 
-    def refund(self, payin_ref: str, amount: Money, *, op: str, key: str) -> Outcome[str]: ...
+    def refund(self, payin_ref: str, amount: Money, *, op: str, key: str) -> Outcome[str]:
+        """Declined when it has failed; so are look-ups of refunds."""
+
+    def return_funds(self, payer_ref: str, amount: Money, *, op: str, key: str) -> Outcome[str]:
+        """A refund of money that bank transfers brought and that pays for nothing."""
+
+    def refund_status(self, ref: str) -> Outcome[str]: ...
 
     def transfer(
         self, account_ref: str, amount: Money, *, mission_id: str, charge_ref: str, op: str, key: str
@@ -192,7 +200,8 @@ class PaymentProvider(Protocol):
 
     def find_payout(self, account_ref: str, *, op: str) -> Outcome[PayoutStatus | None]: ...
 
-    def find_refund(self, payin_ref: str, *, op: str) -> Outcome[str | None]: ...
+    def find_refund(self, payin_ref: str | None, *, op: str) -> Outcome[str | None]:
+        """The newest of the operation; of every payment and payer for None."""
 
     def events_after(self, cursor: str | None) -> Outcome[Sequence[ProviderEvent]]:
         """What happened after an event, oldest first; from the beginning for None."""

@@ -19,7 +19,7 @@ from payments.use_cases.receive_transfer import receive_transfer
 LEASE = timedelta(seconds=30)
 ATTEMPTS = 100
 LONGEST_WAIT_SECONDS = 900.0
-EVENTS = "events"
+EVENTS, ACCOUNT_UPDATED = "events", "account.updated"
 
 
 def receive_webhook(call: ReceiveWebhook, ports: Ports) -> Done:
@@ -81,10 +81,13 @@ def _seen(event: ProviderEvent, ports: Ports) -> SeenEvent:
 
 
 def _open_objects(ports: Ports) -> list[ProviderEvent]:
-    """What still awaits the provider's word, as if it had told us."""
-    late = ports.payouts.in_transit(day_of(ports.uow.now))
-    refs = [("payout.updated", payout.provider_ref or "", payout.account_ref or "") for payout in late]
-    refs += [("account.updated", account_ref, account_ref) for account_ref in ports.payees.unsettled()]
+    """What may have changed without our being told, as if we had been."""
+    now = ports.uow.now
+    payouts, payees = ports.payouts.to_check(day_of(now), now), ports.payees.to_check(now)
+    for checked in (*payouts, *payees):
+        checked.checked_at = now
+    refs = [("payout.updated", payout.provider_ref or "", payout.account_ref or "") for payout in payouts]
+    refs += [(ACCOUNT_UPDATED, payee.account_ref or "", payee.account_ref or "") for payee in payees]
     return [ProviderEvent(id=f"look_{ref}", type=what, object_id=ref, account_ref=account) for what, ref, account in refs]
 
 
@@ -94,7 +97,7 @@ def _apply(event: SeenEvent, ports: Ports) -> str | None:
         return _apply_payin(event, ports)
     if event.type == "customer_cash_balance_transaction.created":
         return _apply_transfer(event, ports)
-    if event.type == "account.updated":
+    if event.type == ACCOUNT_UPDATED:
         return _apply_account(event, ports)
     if event.type in ("payout.paid", "payout.failed", "payout.updated", "payout.canceled"):
         return _apply_payout(event, ports)
@@ -125,10 +128,15 @@ def _apply_transfer(event: SeenEvent, ports: Ports) -> str | None:
 
 
 def _apply_account(event: SeenEvent, ports: Ports) -> str | None:
+    known = ports.payees.of_account(event.object_id)
+    learned = known.learned if known else 0
+    ports.uow.commit_and_go_on()
     fetched = ports.provider.account_status(event.object_id)
     if not isinstance(fetched, Succeeded):
         return _reason(fetched)
     payee = ports.payees.lock_account(event.object_id)
+    if payee is not None and payee.learned != learned:
+        return "another state was learnt of while this one was fetched"
     if payee is not None:
         learn_payee(payee, fetched.value, ports)
     return None

@@ -53,8 +53,8 @@ def release_if_due(escrow: Escrow, number: int, ports: Ports) -> None:
 
 
 def transfer_to_payee(payout: Payout, ports: Ports) -> None:
-    """The expert's part is to move to his account at the provider; intended once."""
-    intent = f"transfer:{payout.mission_id}:{payout.instalment}"
+    """The expert's part is to move to his account at the provider; intended once for each attempt."""
+    intent = f"transfer:{payout.mission_id}:{payout.instalment}:{payout.attempt}"
     intend(ports, "transfer", intent, payout.mission_id, payout_id=payout.id)
 
 

@@ -40,10 +40,11 @@ class CreatePayin(Plain):
     """The payer is made with the first of his pay-ins. Refused or wrong, the client may simply pay again."""
 
     bug_declines = True
+    requests = 3
 
     def prepare(self, operation: Operation, ports: Ports) -> NewPayin | None:
         payin = _payin_of(operation, ports)
-        if not payin.is_active and operation.attempts == 0:
+        if not payin.is_active and not operation.was_called:
             raise Obsolete
         escrow, payer = ports.escrows.get(payin.mission_id), ports.payers.get(payin.company_id)
         assert escrow is not None
@@ -89,15 +90,19 @@ class CreatePayin(Plain):
         learn_payin(payin.id, value.status, ports)
         return value.status.ref
 
-    def decline(self, operation: Operation, code: str, ports: Ports) -> None:
+    def decline(self, operation: Operation, code: str, ports: Ports) -> bool:
         fail_payin(operation.input["payin_id"], code, ports)
+        return True
 
 
 class ApplyFunds(Plain):
     """Money that a client's bank transfers brought pays for the instalment they were meant for."""
 
     def prepare(self, operation: Operation, ports: Ports) -> KnownPayin | None:
-        return _known(_payin_of(operation, ports))
+        payin = _payin_of(operation, ports)
+        if not payin.is_active and not operation.was_called:
+            raise Obsolete
+        return _known(payin)
 
     def call(self, request: KnownPayin, operation: Operation, provider: PaymentProvider) -> Outcome[PayinStatus]:
         return provider.apply_funds(request.ref, request.amount, key=operation.key)
@@ -113,6 +118,8 @@ class ApplyFunds(Plain):
 
 class CancelPayin(Plain):
     """Nothing more may be paid. A payment that was quicker is learnt of, and goes back."""
+
+    requests = 2
 
     def prepare(self, operation: Operation, ports: Ports) -> KnownPayin | None:
         payin = _payin_of(operation, ports)

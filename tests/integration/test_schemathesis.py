@@ -1,0 +1,108 @@
+"""The OpenAPI document against the running marketplace: whatever fits it, and whatever does not, is answered as it says.
+
+`schemathesis` asks each operation as somebody who may call it, on a mission under way: with the document's examples, with the
+boundary values of every field, missing and doubled parameters, and seeded random requests, right and wrong. No answer is a 5xx,
+each has a documented status, type and shape, and nothing wrong is accepted. Each role sends the examples of all it may call;
+boundary values and random requests, the bulk, are sent once for each operation, by the first role that may call it.
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import pytest
+from gateway.route import Route
+from world import ROUTES, World, mission_under_way
+
+ROLES = ("visitor", "expert", "company", "operator")
+LEFT_OUT = {
+    "advance_clock": "every session would be over within a few jumps",
+    "erase_account": "the account in use would be gone",
+    "log_out": "the token in use would be over",
+    "revoke_session": "schemathesis learns the ids of GET /sessions, and so revokes the token in use",
+}
+CHECKS = (
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_schema_conformance",
+    "negative_data_rejection",
+    "missing_required_header",
+)
+SEED, RANDOM_REQUESTS = 20261102, 2
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[World]:
+    with mission_under_way() as world:
+        yield world
+
+
+def operations() -> dict[str, list[str]]:
+    """The document's operations, and the roles that may call each, the most modest first."""
+
+    def address(route: Route) -> tuple[str, str]:
+        return route.path, route.method
+
+    found = {}
+    for _, same in groupby(sorted(ROUTES, key=address), key=address):
+        rows = list(same)
+        if not {row.operation for row in rows} & LEFT_OUT.keys():
+            callers = {who.role.value for row in rows for who in row.by}
+            found["_or_".join(row.operation for row in rows)] = [role for role in ROLES if role in callers]
+    return found
+
+
+def settings(world: World, role: str) -> dict[str, Any]:
+    """Tokens and the ids of the mission; boundary values and random requests only where this role is the first."""
+    mine = [name for name, roles in operations().items() if role in roles]
+    others = [name for name in mine if operations()[name][0] != role]
+    token = world.people[role]._http.headers.get("Authorization")
+    return {
+        "seed": SEED,
+        "continue-on-failure": True,
+        "headers": {"Authorization": token} if token else {},
+        "parameters": {f"path.{name}": value for name, value in world.ids.items()},
+        "generation": {"max-examples": RANDOM_REQUESTS, "database": "none"},
+        "checks": {"enabled": False, **{name: {"enabled": True} for name in CHECKS}},
+        "phases": {"stateful": {"enabled": False}, "coverage": {"unexpected-methods": []}},
+        "operations": [
+            {"include-operation-id": others, "phases": {"coverage": {"enabled": False}}, "generation": {"max-examples": 1}},
+            {"exclude-operation-id": mine, "enabled": False},
+        ],
+    }
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_operation_answers_as_the_document_says(world: World, tmp_path: Path, role: str) -> None:
+    (tmp_path / "schemathesis.toml").write_text(toml(settings(world, role)))
+    document = f"{world.journey.base_url}/api/v1/openapi.json"
+    command = (sys.executable, "-m", "schemathesis.cli", "run", document, "--no-color")
+
+    done = subprocess.run(
+        [*command, "--report", "json", "--report-json-path", "report.json"], cwd=tmp_path, capture_output=True, text=True, timeout=120
+    )
+
+    assert done.returncode == 0, done.stdout[-10_000:] + done.stderr[-2_000:]
+    report = json.loads((tmp_path / "report.json").read_text())
+    mine = [name for name, roles in operations().items() if role in roles]
+    assert (report["operations"]["tested"], report["test_cases"]["with_failures"]) == (len(mine), 0)
+    print(done.stdout[:2500])
+    print(role, report["test_cases"], report["running_time"])
+
+
+def toml(values: dict[str, Any], path: str = "") -> str:
+    """Plain values as TOML: an inline table is written as JSON would be, with `=`."""
+    return "\n".join(f"{json.dumps(name)} = {_inline(value)}" for name, value in values.items()) + "\n"
+
+
+def _inline(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{json.dumps(name)} = {_inline(inner)}" for name, inner in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_inline, value)) + "]"
+    return json.dumps(value)
