@@ -148,7 +148,8 @@ def _success(route: Route, refs: dict[Any, Any]) -> dict[str, Any]:
 
 def _codes(route: Route) -> list[str]:
     codes = ["400", "401", "403", "422", "503"]
-    codes += ["404"] if route.path_names or route.is_command else []
+    names_something = route.path_names or any(name.endswith("_id") for name in route.said.values())
+    codes += ["404"] if names_something or "cursor" not in route.said else []
     codes += ["409"] if route.is_command else []
     codes += ["413", "415"] if route.body_model else []
     codes += ["429"] if route.rate or route.is_command else []

@@ -103,6 +103,15 @@ def test_who_needs_to_be_logged_in_is_said(document: dict[str, Any]) -> None:
     assert {"$ref": "#/components/parameters/RequiredIdempotencyKey"} in accept["parameters"]
 
 
+@pytest.mark.parametrize(
+    ("path", "can_be_missing"),
+    [("/payouts", True), ("/profile", True), ("/quotes/{quote_id}", True), ("/quotes", False), ("/experts", False)],
+)
+def test_reading_what_may_not_be_there_says_404(document: dict[str, Any], path: str, can_be_missing: bool) -> None:
+    """A list that names an object, `?mission_id=`, does not exist where the object does not."""
+    assert ("404" in document["paths"][f"/api/v1{path}"]["get"]["responses"]) is can_be_missing
+
+
 def test_the_page_to_browse_it_fetches_nothing_from_elsewhere(client: Any) -> None:
     assert client.get("/api/docs").status_code == 308
     page = client.get("/api/docs/")

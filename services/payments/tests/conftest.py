@@ -34,6 +34,7 @@ from kernel.money import Money, total
 from payments import bootstrap
 from payments.adapters.stripe import StripeProvider
 from payments.use_cases import (
+    cancel_payin,
     open_escrow,
     operations,
     pay_instalment,
@@ -44,6 +45,7 @@ from payments.use_cases import (
     receive_transfer,
     refund_instalment,
     release_instalment,
+    unallocated,
 )
 from psp_sandbox import config as sandbox_config
 from psp_sandbox import store as sandbox_store
@@ -58,6 +60,8 @@ HANDLERS: dict[type, Callable[[Any, Any], Any]] = {
     rpc.PayInstalment: pay_instalment.pay_instalment,
     rpc.GetPayin: pay_instalment.get_payin,
     rpc.ListPayins: pay_instalment.list_payins,
+    rpc.CancelPayin: cancel_payin.cancel_payin,
+    rpc.ListUnallocated: unallocated.list_unallocated,
     rpc.ListPayouts: payouts.list_payouts,
     rpc.SubmitPayeeDocument: payees.submit_document,
     rpc.GetPayee: payees.get_payee,
@@ -134,7 +138,9 @@ class World:
 
     def interpose(self, **methods: Callable[..., Any]) -> None:
         """From now on these methods of the provider are the test's; none: the provider answers for itself again."""
-        self.edge = Edge(bootstrap.build(self.settings, Interposed(self.provider, methods)), self.settings, engine=self.edge.engine)
+        self.edge = Edge(
+            bootstrap.build(self.settings, Interposed(self.provider, methods)), self.settings, engine=self.edge.engine
+        )
 
     def ask(self, call: Call[T]) -> T:
         return self.edge.run(HANDLERS[type(call)], call)

@@ -7,6 +7,7 @@ from contracts.payments.v1 import rpc
 from contracts.shapes import Done, Page
 from payments import bootstrap
 from payments.use_cases import (
+    cancel_payin,
     open_escrow,
     operations,
     pay_instalment,
@@ -17,6 +18,7 @@ from payments.use_cases import (
     receive_transfer,
     refund_instalment,
     release_instalment,
+    unallocated,
 )
 
 AT_MOST = 50  # steps in one run of a timer, so that stopping never waits long
@@ -36,7 +38,9 @@ class PaymentsService:
 
     @answers(rpc.PayInstalment)
     def pay_instalment(self, call: rpc.PayInstalment) -> rpc.PayinView:
-        return self.app.run(pay_instalment.pay_instalment, call)
+        """As it stands now: a first answer, saved while the provider was still silent, is not repeated."""
+        payin = self.app.run(pay_instalment.pay_instalment, call)
+        return self.app.run(pay_instalment.get_payin, rpc.GetPayin(actor=call.actor, payin_id=payin.payin_id))
 
     @answers(rpc.GetPayin)
     def get_payin(self, call: rpc.GetPayin) -> rpc.PayinView:
@@ -45,6 +49,14 @@ class PaymentsService:
     @answers(rpc.ListPayins)
     def list_payins(self, call: rpc.ListPayins) -> Page[rpc.PayinView]:
         return self.app.run(pay_instalment.list_payins, call)
+
+    @answers(rpc.CancelPayin)
+    def cancel_payin(self, call: rpc.CancelPayin) -> rpc.PayinView:
+        return self.app.run(cancel_payin.cancel_payin, call)
+
+    @answers(rpc.ListUnallocated)
+    def list_unallocated(self, call: rpc.ListUnallocated) -> Page[rpc.UnallocatedMoney]:
+        return self.app.run(unallocated.list_unallocated, call)
 
     @answers(rpc.GetLedger)
     def get_ledger(self, call: rpc.GetLedger) -> rpc.LedgerView:

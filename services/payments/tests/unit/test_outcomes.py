@@ -17,6 +17,11 @@ from payments.use_cases.provider import Bug, Declined, Retry, Unknown
         (stripe.InvalidRequestError("bad", "amount", http_status=400), Bug),
         (stripe.InvalidRequestError("no such card", "payment_method", http_status=400), Declined),
         (stripe.InvalidRequestError("poor", None, "balance_insufficient", http_status=400), Retry),
+        (stripe.InvalidRequestError("restricted", None, "payouts_not_allowed", http_status=400), Declined),
+        (
+            stripe.InvalidRequestError("restricted", "destination", "insufficient_capabilities_for_transfer", http_status=400),
+            Declined,
+        ),
         (stripe.AuthenticationError("key", http_status=401), Bug),
         (stripe.PermissionError("no", http_status=403), Bug),
         (stripe.IdempotencyError("reused", http_status=400), Bug),
@@ -30,8 +35,11 @@ def test_each_error_has_one_meaning(error, expected):
     assert type(failure_of(error)) is expected
 
 
-def test_only_an_answered_failure_is_saved_under_the_key():
-    assert failure_of(stripe.APIError("oops", http_status=503)) == Unknown("APIError: oops", answered=True)
+def test_only_a_failure_that_was_replayed_will_be_repeated_under_its_key():
+    replayed = stripe.APIError("oops", http_status=503, headers={"Idempotent-Replayed": "true"})
+
+    assert failure_of(replayed) == Unknown("APIError: oops", answered=True)
+    assert failure_of(stripe.APIError("oops", http_status=503)) == Unknown("APIError: oops")
     assert failure_of(stripe.APIConnectionError("reset")) == Unknown("APIConnectionError: reset")
 
 

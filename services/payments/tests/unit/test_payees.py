@@ -82,6 +82,11 @@ def test_every_journal_balances(amount, rest, ht, vat):
         ledger.payout_sent("mis", "exp", money, key="k"),
         ledger.payout_paid("mis", "exp", money, key="k"),
         ledger.payout_failed("mis", "exp", money, key="k"),
+        ledger.payout_returned("mis", "exp", money, key="k"),
+        ledger.paid_in_excess("com", money, by_transfer=False, mission_id="mis", key="k"),
+        ledger.paid_in_excess("com", money, by_transfer=True, mission_id="mis", key="k"),
+        ledger.returned("com", money, of_payment=True, mission_id="mis", key="k"),
+        ledger.returned("com", money, of_payment=False, mission_id=None, key="k"),
         ledger.refunded("mis", 1, money, key="k"),
     ]
 

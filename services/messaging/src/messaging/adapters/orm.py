@@ -3,6 +3,7 @@
 from sqlalchemy import Column, DateTime, Enum, ForeignKey, Index, Integer, String, Table, UniqueConstraint
 from sqlalchemy.orm import registry
 
+from chassis.tables import add_chassis_tables
 from contracts.wire import Role
 from messaging.domain.contact import Contact
 from messaging.domain.conversation import Conversation, Message
@@ -80,6 +81,7 @@ NOTIFICATION = Table(
     Column("error", String, nullable=False),
 )
 Index("notification_due", NOTIFICATION.c.next_attempt_at, postgresql_where=NOTIFICATION.c.state == "queued")
+add_chassis_tables(metadata)
 
 mapper.map_imperatively(Contact, CONTACT)
 mapper.map_imperatively(Conversation, CONVERSATION)

@@ -156,8 +156,12 @@ TRANSFER_IN = sa.Table(
     _text("reference"),
     _cents("amount"),
     _at("received_at", nullable=False),
-    _text("payin_id", nullable=True),
+    _text("payin_id", nullable=True, index=True),
+    _cents("unallocated"),
+    _text("mission_id", nullable=True),
+    _text("payment_ref", nullable=True),
 )
+sa.Index("transfer_in_unallocated", TRANSFER_IN.c.received_at, TRANSFER_IN.c.ref, postgresql_where=TRANSFER_IN.c.unallocated > 0)
 PAYER = sa.Table(
     "payer",
     metadata,
@@ -174,6 +178,11 @@ PAYEE = sa.Table(
     sa.Column("details", JSONB),
     _text("iban_country"),
     _text("account_ref", nullable=True, unique=True),
+    _at("details_as_of"),
+    _at("erased_at"),
+    sa.Column("new_bank", sa.Boolean, nullable=False),
+    sa.Column("learned", sa.Integer, nullable=False),
+    _at("checked_at"),
 )
 PAYEE_DOCUMENT = sa.Table(
     "payee_document",
@@ -204,6 +213,7 @@ PAYOUT = sa.Table(
     sa.Column("arrives_on", sa.Date),
     _at("paid_at"),
     _text("failure"),
+    _at("checked_at"),
     sa.UniqueConstraint("mission_id", "instalment"),
 )
 sa.Index("payout_open", PAYOUT.c.state, PAYOUT.c.scheduled_on, postgresql_where=PAYOUT.c.state.in_(("scheduled", "in_transit")))
@@ -228,6 +238,8 @@ OPERATION = sa.Table(
     _text("error"),
     _text("ref"),
     _at("ended_at"),
+    _at("called_at"),
+    sa.Column("doubtful", sa.Boolean, nullable=False),
 )
 sa.Index(
     "operation_open", OPERATION.c.next_attempt_at, OPERATION.c.locked_until,

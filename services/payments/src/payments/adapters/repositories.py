@@ -1,15 +1,26 @@
 """Repositories over one SQLAlchemy session: what the ports ask for, in SQL. None of them commits."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from contracts.payments.v1.rpc import PayeeState, PayinState
-from payments.adapters.orm import ESCROW, OPERATION, PAYEE, PAYEE_DOCUMENT, PAYER, PAYIN, PAYOUT, POLL, PROVIDER_EVENT
+from payments.adapters.orm import (
+    ESCROW,
+    OPERATION,
+    PAYEE,
+    PAYEE_DOCUMENT,
+    PAYER,
+    PAYIN,
+    PAYOUT,
+    POLL,
+    PROVIDER_EVENT,
+    TRANSFER_IN,
+)
 from payments.domain import operation as op
 from payments.domain import payout as po
 from payments.domain.escrow import Escrow
@@ -20,6 +31,8 @@ from payments.domain.payout import Payout
 from payments.use_cases.ports import Payer, Poll, SeenEvent, TransferIn
 
 T = TypeVar("T")
+PAID_WATCHED, PAID_EVERY = timedelta(days=10), timedelta(hours=6)
+UNVERIFIED_EVERY, VERIFIED_EVERY = timedelta(minutes=10), timedelta(days=1)
 
 
 class Repository:
@@ -36,6 +49,10 @@ class Repository:
 def _locked(query: Select[Any], lock: bool = True, *, skip: bool = False) -> Select[Any]:
     """Locks the rows and reads them as they are now, whatever was read before."""
     return query.with_for_update(skip_locked=skip).execution_options(populate_existing=True) if lock else query
+
+
+def _older(column: ColumnElement[Any], moment: datetime) -> ColumnElement[bool]:
+    return or_(column.is_(None), column <= moment)
 
 
 class SqlEscrows(Repository):
@@ -86,6 +103,17 @@ class SqlTransfers(Repository):
     def get(self, ref: str) -> TransferIn | None:
         return self.session.get(TransferIn, ref)
 
+    def lock(self, ref: str) -> TransferIn | None:
+        return self._one(TransferIn, TRANSFER_IN.c.ref == ref, lock=True)
+
+    def of_payin(self, payin_id: str) -> Sequence[TransferIn]:
+        return self._all(_locked(select(TransferIn).where(TRANSFER_IN.c.payin_id == payin_id).order_by(TRANSFER_IN.c.ref)))
+
+    def unallocated(self, after: TransferIn | None, limit: int) -> Sequence[TransferIn]:
+        place = tuple_(TRANSFER_IN.c.received_at, TRANSFER_IN.c.ref)
+        query = select(TransferIn).where(TRANSFER_IN.c.unallocated > 0).order_by(place.desc()).limit(limit)
+        return self._all(query if after is None else query.where(place < (after.received_at, after.ref)))
+
     def add(self, transfer: TransferIn) -> None:
         self.session.add(transfer)
         self.session.flush()
@@ -113,17 +141,29 @@ class SqlPayees(Repository):
     def lock(self, expert_id: str) -> Payee | None:
         return self._one(Payee, PAYEE.c.expert_id == expert_id, lock=True)
 
+    def of_account(self, account_ref: str) -> Payee | None:
+        return self._one(Payee, PAYEE.c.account_ref == account_ref)
+
     def lock_account(self, account_ref: str) -> Payee | None:
         return self._one(Payee, PAYEE.c.account_ref == account_ref, lock=True)
 
-    def unsettled(self) -> Sequence[str]:
+    def to_check(self, now: datetime) -> Sequence[Payee]:
         handed_in = and_(PAYEE_DOCUMENT.c.state == PENDING, PAYEE_DOCUMENT.c.file_ref.is_not(None))
-        waiting = select(PAYEE_DOCUMENT.c.expert_id).where(handed_in)
-        accounts = select(PAYEE.c.account_ref).where(PAYEE.c.account_ref.is_not(None), PAYEE.c.expert_id.in_(waiting))
-        return [str(ref) for ref in self.session.scalars(accounts.limit(100))]
+        unanswered = PAYEE.c.expert_id.in_(select(PAYEE_DOCUMENT.c.expert_id).where(handed_in))
+        unverified = and_(PAYEE.c.state != PayeeState.VERIFIED, _older(PAYEE.c.checked_at, now - UNVERIFIED_EVERY))
+        due = or_(unanswered, unverified, _older(PAYEE.c.checked_at, now - VERIFIED_EVERY))
+        query = select(Payee).where(PAYEE.c.account_ref.is_not(None), due).order_by(PAYEE.c.checked_at.nulls_first()).limit(100)
+        return self._all(_locked(query, skip=True))
 
     def ensure(self, expert_id: str) -> Payee:
-        blank = {"expert_id": expert_id, "state": PayeeState.INCOMPLETE, "due": (), "iban_country": ""}
+        blank = {
+            "expert_id": expert_id,
+            "state": PayeeState.INCOMPLETE,
+            "due": (),
+            "iban_country": "",
+            "new_bank": False,
+            "learned": 0,
+        }
         self.session.execute(upsert(PAYEE).values(blank).on_conflict_do_nothing())
         return self.session.scalars(_locked(select(Payee).where(PAYEE.c.expert_id == expert_id))).one()
 
@@ -140,6 +180,9 @@ class SqlPayees(Repository):
 
 
 class SqlPayouts(Repository):
+    def get(self, payout_id: str) -> Payout | None:
+        return self._one(Payout, PAYOUT.c.id == payout_id)
+
     def lock(self, payout_id: str) -> Payout | None:
         return self._one(Payout, PAYOUT.c.id == payout_id, lock=True)
 
@@ -154,9 +197,12 @@ class SqlPayouts(Repository):
         ready = and_(PAYOUT.c.state == po.SCHEDULED, PAYOUT.c.transferred_at.is_not(None), PAYOUT.c.scheduled_on <= today)
         return self._all(_locked(select(Payout).where(ready).order_by(PAYOUT.c.id).limit(50), skip=True))
 
-    def in_transit(self, today: date) -> Sequence[Payout]:
+    def to_check(self, today: date, now: datetime) -> Sequence[Payout]:
         late = and_(PAYOUT.c.state == po.IN_TRANSIT, PAYOUT.c.arrives_on <= today)
-        return self._all(select(Payout).where(late).order_by(PAYOUT.c.id).limit(50))
+        watched = and_(PAYOUT.c.state == po.PAID, PAYOUT.c.paid_at > now - PAID_WATCHED)
+        due = or_(late, and_(watched, _older(PAYOUT.c.checked_at, now - PAID_EVERY)))
+        query = select(Payout).where(due).order_by(PAYOUT.c.checked_at.nulls_first(), PAYOUT.c.id).limit(100)
+        return self._all(_locked(query, skip=True))
 
     def page(self, expert_id: str | None, mission_id: str | None, cursor: str | None, limit: int) -> Sequence[Payout]:
         query = select(Payout).order_by(PAYOUT.c.id.desc()).limit(limit)
@@ -183,6 +229,10 @@ class SqlOperations(Repository):
 
     def of_intent(self, intent: str) -> Operation | None:
         return self._one(Operation, OPERATION.c.intent == intent)
+
+    def of_subject(self, subject: str, kinds: Sequence[str]) -> Sequence[Operation]:
+        theirs = and_(OPERATION.c.subject == subject, OPERATION.c.kind.in_(kinds))
+        return self._all(select(Operation).where(theirs).order_by(OPERATION.c.created_at, OPERATION.c.id))
 
     def take_due(self, now: datetime) -> Operation | None:
         waiting = and_(OPERATION.c.state.in_((op.DUE, op.UNKNOWN)), OPERATION.c.next_attempt_at <= now)

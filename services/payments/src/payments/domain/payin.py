@@ -46,11 +46,18 @@ class Payin:
     def is_active(self) -> bool:
         return self.state in ACTIVE
 
-    def receive(self, amount: Money) -> None:
-        """A bank transfer with this pay-in's reference has arrived; partial sums add up."""
+    @property
+    def is_cancellable(self) -> bool:
+        """Whether its client may think again: it waits for him, and nothing has arrived."""
+        return self.state is PayinState.REQUIRES_ACTION and not self.received
+
+    def receive(self, amount: Money) -> Money:
+        """A bank transfer with this pay-in's reference has arrived; partial sums add up. Answers what of it pays for nothing."""
+        wanted = max(self.amount - self.received, Money(0)) if self.is_active else Money(0)
         self.received += amount
         if self.is_active and self.received < self.amount:
             self.state = PayinState.PARTIAL
+        return amount - min(amount, wanted)
 
     @property
     def is_covered(self) -> bool:

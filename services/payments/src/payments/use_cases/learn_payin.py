@@ -1,6 +1,7 @@
 """What the provider says of a pay-in, into our books: by its answer, by webhook or by poll, in any order and as often as it likes.
 
-Only legal transitions are applied. Money that comes for a mission cancelled meanwhile is booked, and goes back.
+Only legal transitions are applied. Money that comes for a mission cancelled meanwhile is booked, and goes back; so is a payment
+that was not needed: the second of a pay-in, or one of a pay-in given up when another has taken its place.
 """
 
 from contracts.payments.v1.events import InstalmentFunded, PayinFailed
@@ -9,26 +10,30 @@ from payments.domain import ledger
 from payments.domain.escrow import Escrow, EscrowState
 from payments.domain.payin import TRANSFER, Payin
 from payments.use_cases.intend import intend
-from payments.use_cases.ports import Ports
+from payments.use_cases.ports import Ports, TransferIn
 from payments.use_cases.provider import PayinStatus
 from payments.use_cases.refund_instalment import give_back
 from payments.use_cases.release_instalment import release_if_due
+from payments.use_cases.unallocated import return_received, send_back
 
 
 def learn_payin(payin_id: str, status: PayinStatus, ports: Ports) -> None:
     """Takes over the provider's state of a pay-in."""
     payin, escrow = _locked(payin_id, ports)
-    payin.intent_ref = status.ref
-    if status.state == PayinState.SUCCEEDED and payin.state is not PayinState.SUCCEEDED:
-        _fund(payin, escrow, status, ports)
+    payin.intent_ref = payin.intent_ref or status.ref
+    if status.state == PayinState.SUCCEEDED:
+        _take_money(payin, escrow, status, ports)
+    elif status.ref != payin.intent_ref:
+        return
     elif payin.state is PayinState.CANCELLED and status.state == PayinState.REQUIRES_ACTION:
         intend(ports, "cancel_payin", f"cancel:{payin.id}", payin.mission_id, payin_id=payin.id)
+    elif status.state == PayinState.CANCELLED and (payin.is_active or payin.state is PayinState.CANCELLED):
+        payin.state = PayinState.CANCELLED
+        return_received(payin, ports)
     elif not payin.is_active:
         return
     elif status.state == PayinState.FAILED:
         _fail(payin, escrow, status.decline_code or "declined", ports)
-    elif status.state == PayinState.CANCELLED:
-        payin.state = PayinState.CANCELLED
     else:
         _await(payin, status)
 
@@ -61,6 +66,40 @@ def _await(payin: Payin, status: PayinStatus) -> None:
             status.bic,
             status.reference,
         )
+
+
+def _take_money(payin: Payin, escrow: Escrow, status: PayinStatus, ports: Ports) -> None:
+    """The client has paid: his instalment is funded by the first payment that succeeds, and by no other."""
+    blocking = ports.payins.blocking(payin.mission_id, payin.instalment)
+    if status.ref != payin.intent_ref or blocking not in (None, payin):
+        _take_excess(payin, status, ports)
+    elif payin.state is not PayinState.SUCCEEDED:
+        _fund(payin, escrow, status, ports)
+
+
+def _take_excess(payin: Payin, status: PayinStatus, ports: Ports) -> None:
+    """Booked once, as the client's, and on its way back."""
+    if ports.transfers.get(status.ref) is not None:
+        return
+    excess = TransferIn(
+        ref=status.ref,
+        company_id=payin.company_id,
+        reference=payin.reference,
+        amount=payin.amount,
+        received_at=ports.uow.now,
+        unallocated=payin.amount,
+        mission_id=payin.mission_id,
+        payin_id=payin.id,
+        payment_ref=status.ref,
+    )
+    ports.transfers.add(excess)
+    by_transfer, mission_id = payin.means == TRANSFER, payin.mission_id
+    ports.ledger.post(
+        ledger.paid_in_excess(
+            payin.company_id, payin.amount, by_transfer=by_transfer, mission_id=mission_id, key=f"excess:{status.ref}"
+        )
+    )
+    send_back(excess, ports)
 
 
 def _fund(payin: Payin, escrow: Escrow, status: PayinStatus, ports: Ports) -> None:

@@ -44,7 +44,8 @@ def drive_at_once(operation_id: str, ports: Ports) -> None:
 def drive_apart(operation_id: str, ports: Ports) -> None:
     """The same for a command: what became of it is kept even when a second copy of the command has answered meanwhile."""
     ports.uow.commit_and_go_on()
-    ports.apart(lambda own: drive_at_once(operation_id, own))
+    with ports.uow.released():
+        ports.apart(lambda own: drive_at_once(operation_id, own))
 
 
 def attempt(operation: Operation, ports: Ports) -> None:

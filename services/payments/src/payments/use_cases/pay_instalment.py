@@ -16,13 +16,13 @@ from contracts.payments.v1.errors import (
 )
 from contracts.payments.v1.rpc import GetPayin, ListPayins, PayInstalment, PayinView, TransferInstructions
 from contracts.shapes import Page
-from contracts.wire import Right, Role
+from contracts.wire import Actor, Right, Role
 from kernel.ids import new_id
 from payments.domain.escrow import Escrow
 from payments.domain.payin import CARD, Payin
 from payments.use_cases.access import visible_escrow
 from payments.use_cases.intend import HEAD_START_SECONDS, intend
-from payments.use_cases.operations import drive_at_once
+from payments.use_cases.operations import drive_apart
 from payments.use_cases.ports import Ports
 
 CHALLENGE_LIFE = timedelta(hours=1)
@@ -42,10 +42,9 @@ def pay_instalment(call: PayInstalment, ports: Ports) -> PayinView:
     command_key = f"{call.actor.account_id or call.actor.company_id}:{call.idempotency_key}"
     payin = ports.payins.of_command(command_key) or _begin(call, escrow, command_key, ports)
     operation = ports.operations.of_intent(f"payin:{payin.id}")
-    ports.uow.commit_and_go_on()
     if operation is not None:
-        drive_at_once(operation.id, ports)
-    return payin_view(ports.payins.get(payin.id) or payin)
+        drive_apart(operation.id, ports)
+    return payin_view(payin, call.actor)
 
 
 def cancel_abandoned(ports: Ports) -> None:
@@ -62,7 +61,7 @@ def get_payin(call: GetPayin, ports: Ports) -> PayinView:
     try:
         if payin is not None:
             visible_escrow(payin.mission_id, call.actor, ports)
-            return payin_view(payin)
+            return payin_view(payin, call.actor)
     except UnknownEscrow:
         pass
     raise UnknownPayin(payin_id=call.payin_id)
@@ -71,7 +70,7 @@ def get_payin(call: GetPayin, ports: Ports) -> PayinView:
 def list_payins(call: ListPayins, ports: Ports) -> Page[PayinView]:
     """Newest first. Raises UnknownEscrow."""
     visible_escrow(call.mission_id, call.actor, ports)
-    return Page(items=tuple(payin_view(payin) for payin in ports.payins.of_mission(call.mission_id)))
+    return Page(items=tuple(payin_view(payin, call.actor) for payin in ports.payins.of_mission(call.mission_id)))
 
 
 def _check(call: PayInstalment, ports: Ports) -> None:
@@ -104,7 +103,9 @@ def _begin(call: PayInstalment, escrow: Escrow, command_key: str, ports: Ports) 
     return payin
 
 
-def payin_view(payin: Payin) -> PayinView:
+def payin_view(payin: Payin, actor: Actor) -> PayinView:
+    """For the expert without what concerns the client and his bank alone."""
+    whole = actor.role is not Role.EXPERT
     transfer = TransferInstructions(
         account_holder=payin.account_holder, iban=payin.iban, bic=payin.bic, reference=payin.reference, amount=payin.amount
     )
@@ -117,7 +118,7 @@ def payin_view(payin: Payin) -> PayinView:
         amount=payin.amount,
         received=payin.received,
         created_at=payin.created_at,
-        next_action_url=payin.next_action_url,
-        transfer=transfer if payin.iban else None,
-        decline_code=payin.decline_code,
+        next_action_url=payin.next_action_url if whole else "",
+        transfer=transfer if payin.iban and whole else None,
+        decline_code=payin.decline_code if whole else "",
     )

@@ -1,6 +1,7 @@
 """What the use cases need from outside: repositories within one unit of work, the ledger, the provider, clocks and the policy."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -90,6 +91,9 @@ class UnitOfWork(Protocol):
     def occurred_at(self) -> datetime: ...
     def emit(self, event: Event, *, about: str) -> None: ...
     def commit_and_go_on(self) -> None: ...
+    def released(self) -> AbstractContextManager[None]:
+        """Nothing is open inside; afterwards everything is read afresh."""
+
     def defer(self, action: Callable[[], object]) -> None: ...
 
 

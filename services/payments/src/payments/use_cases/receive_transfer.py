@@ -1,17 +1,19 @@
 """A bank transfer reaches a client's virtual account (M46): late, partial, too much, or with a wrong reference.
 
 It is booked at once as the client's unallocated money. What arrives under a pay-in's reference adds up; when it suffices, the amount
-is applied to the instalment. The rest stays unallocated, shown in the ledger, until an operator matches it.
+is applied to the instalment. What comes for a pay-in that was cancelled goes back. The rest stays unallocated, shown to the finance
+team, until an operator matches it.
 """
 
 from contracts.payments.v1.errors import InvalidAmount, ProviderSilent, SandboxOnly, UnknownPayin
-from contracts.payments.v1.rpc import SimulateTransfer
+from contracts.payments.v1.rpc import PayinState, SimulateTransfer
 from contracts.shapes import Done
 from kernel.ids import key_for
 from payments.domain import ledger
 from payments.use_cases.intend import intend
 from payments.use_cases.ports import Ports, TransferIn
 from payments.use_cases.provider import ReceivedTransfer, Succeeded
+from payments.use_cases.unallocated import send_back
 
 
 def receive_transfer(received: ReceivedTransfer, ports: Ports) -> None:
@@ -25,24 +27,25 @@ def receive_transfer(received: ReceivedTransfer, ports: Ports) -> None:
     if ports.transfers.get(received.ref) is not None:
         return
     payin = ports.payins.lock(known.id) if known else None
-    ports.transfers.add(
-        TransferIn(
-            ref=received.ref,
-            company_id=payer.company_id,
-            reference=received.reference,
-            amount=received.amount,
-            received_at=ports.uow.now,
-            payin_id=payin.id if payin else None,
-        )
-    )
     mission_id = payin.mission_id if payin else None
+    transfer = TransferIn(
+        ref=received.ref,
+        company_id=payer.company_id,
+        reference=received.reference,
+        amount=received.amount,
+        received_at=ports.uow.now,
+        unallocated=payin.receive(received.amount) if payin else received.amount,
+        mission_id=mission_id,
+        payin_id=payin.id if payin else None,
+    )
+    ports.transfers.add(transfer)
     ports.ledger.post(
         ledger.transfer_received(payer.company_id, received.amount, mission_id=mission_id, key=f"received:{received.ref}")
     )
-    if payin is not None:
-        payin.receive(received.amount)
-        if payin.is_covered:
-            intend(ports, "apply_funds", f"apply:{payin.id}", payin.mission_id, payin_id=payin.id)
+    if payin is not None and payin.is_covered:
+        intend(ports, "apply_funds", f"apply:{payin.id}", payin.mission_id, payin_id=payin.id)
+    elif payin is not None and payin.state is PayinState.CANCELLED:
+        send_back(transfer, ports)
 
 
 def simulate_transfer(call: SimulateTransfer, ports: Ports) -> Done:

@@ -8,10 +8,11 @@ from kernel.errors import NotYet
 from payments.domain.escrow import Escrow, Instalment
 from payments.use_cases.intend import intend
 from payments.use_cases.ports import Ports
+from payments.use_cases.unallocated import send_back
 
 
 def cancel_mission(event: MissionCancelled, ports: Ports) -> None:
-    """Nothing more is paid or released; active pay-ins are cancelled and held instalments refunded.
+    """Nothing more is paid or released; active pay-ins are cancelled, held instalments refunded, and what was paid too much sent back.
 
     Raises NotYet when the escrow is not known yet."""
     escrow = ports.escrows.lock(event.mission_id)
@@ -21,6 +22,9 @@ def cancel_mission(event: MissionCancelled, ports: Ports) -> None:
         if payin.is_active:
             payin.state = PayinState.CANCELLED
             intend(ports, "cancel_payin", f"cancel:{payin.id}", payin.mission_id, payin_id=payin.id)
+        else:
+            for transfer in ports.transfers.of_payin(payin.id):
+                send_back(transfer, ports)
     for instalment in escrow.cancel():
         give_back(escrow, instalment, event.reason, ports)
 

@@ -1,5 +1,6 @@
 """Payment intents (cards, bank transfers from the cash balance), charges and refunds."""
 
+from datetime import timedelta
 from typing import Any
 
 from psp_sandbox import magic
@@ -86,6 +87,8 @@ def finish_challenge(store: Store, id: str, *, passed: bool) -> None:
 
 
 def refund(call: Call) -> dict[str, Any]:
+    if call.params.get("origin") == "customer_balance":
+        return _refund_cash(call)
     if "payment_intent" in call.params:
         charge_id = call.store.get("payment_intent", call.params["payment_intent"], param="payment_intent")["latest_charge"]
     else:
@@ -99,6 +102,9 @@ def refund(call: Call) -> dict[str, Any]:
         )
     data = {"amount": amount, "currency": charge["currency"], "charge": charge["id"], "payment_intent": charge["payment_intent"]}
     data |= {"metadata": call.metadata, "reason": call.params.get("reason"), "status": "succeeded"}
+    if ends := _refund_ends(call.store, charge):
+        ends_at = call.store.now + timedelta(seconds=call.config.payout_delay_seconds)
+        data |= {"status": "pending", "_ends": ends, "_ends_at": int(ends_at.timestamp())}
     made = call.store.new("refund", "re", data)
     made["balance_transaction"] = book(call.store, "", -amount, "refund", made["id"])
     call.store.save(made)
@@ -110,6 +116,19 @@ def refund(call: Call) -> dict[str, Any]:
     return made
 
 
+def end_refund(store: Store, refund: dict[str, Any]) -> None:
+    """A pending refund has arrived, or has failed: then its money is back on the balance."""
+    refund["status"] = refund["_ends"]
+    if refund["status"] == "failed":
+        refund["failure_reason"] = "expired_or_canceled_card"
+        refund["failure_balance_transaction"] = book(store, "", refund["amount"], "refund_failure", refund["id"])
+        charge = store.get("charge", refund["charge"])
+        charge |= {"amount_refunded": charge["amount_refunded"] - refund["amount"], "refunded": False}
+        store.save(charge)
+    store.save(refund)
+    store.tell("refund.failed" if refund["status"] == "failed" else "refund.updated", refund)
+
+
 def show_refund(call: Call, id: str) -> dict[str, Any]:
     return call.store.get("refund", id)
 
@@ -117,6 +136,27 @@ def show_refund(call: Call, id: str) -> dict[str, Any]:
 def list_refunds(call: Call) -> dict[str, Any]:
     equal = {name: call.params[name] for name in ("payment_intent", "charge") if name in call.params}
     return call.store.page("refund", call.params, "/v1/refunds", **equal)
+
+
+def _refund_cash(call: Call) -> dict[str, Any]:
+    """What lies on a customer's cash balance goes back to the bank it came from."""
+    customer, amount, currency = (
+        call.store.get("customer", call.need("customer"), param="customer"),
+        call.amount(),
+        call.currency(),
+    )
+    move_cash(call.store, customer, -amount, currency, "return_initiated", {})
+    data = {"amount": amount, "currency": currency, "charge": None, "payment_intent": None, "balance_transaction": None}
+    data |= {"metadata": call.metadata, "reason": call.params.get("reason"), "status": "succeeded"}
+    made = call.store.new("refund", "re", data)
+    call.store.tell("refund.created", made)
+    return made
+
+
+def _refund_ends(store: Store, charge: dict[str, Any]) -> str:
+    """How a refund of this charge ends after it was pending; empty for one that succeeds at once."""
+    card = magic.CARDS.get(store.get("payment_intent", charge["payment_intent"])["payment_method"] or "")
+    return card.refund if card else ""
 
 
 def _confirm(call: Call, intent: dict[str, Any]) -> dict[str, Any]:

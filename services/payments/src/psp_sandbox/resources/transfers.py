@@ -89,6 +89,9 @@ def create_payout(call: Call) -> dict[str, Any]:
     data = {"amount": amount, "currency": currency, "destination": bank["id"], "metadata": call.metadata, "method": "standard"}
     data |= {"status": "in_transit", "arrival_date": int(arrives_at.timestamp()), "automatic": False, "type": "bank_account"}
     data |= {"failure_code": None, "failure_message": None, "failure_balance_transaction": None, "_failure": failure}
+    returns_at = arrives_at + timedelta(seconds=call.config.payout_failure_delay_seconds)
+    data |= {"_comes_back": bool(magic.payout_return(bank["_iban"])), "_returns_at": int(returns_at.timestamp())}
+    data |= {"_return": magic.payout_return(bank["_iban"])}
     data |= {"reconciliation_status": "not_applicable", "source_type": "bank_account"}
     data |= {"description": call.params.get("description"), "statement_descriptor": call.params.get("statement_descriptor")}
     made = call.store.new("payout", "po", data, call.account)
@@ -110,12 +113,24 @@ def settle_payout(store: Store, payout: dict[str, Any]) -> None:
     """The day has come: the bank has the money, or sends it back."""
     account = store.account_of(payout["id"])
     if failure := payout["_failure"]:
-        payout |= {"status": "failed", "failure_code": failure, "failure_message": f"The bank refused the payout: {failure}."}
-        payout["failure_balance_transaction"] = book(store, account, payout["amount"], "payout_failure", payout["id"])
+        _fail(store, payout, failure)
     else:
         payout["status"] = "paid"
+        store.save(payout)
+        store.tell("payout.paid", payout, account)
+
+
+def send_back(store: Store, payout: dict[str, Any]) -> None:
+    """The bank had it, and cannot credit it."""
+    _fail(store, payout, payout["_return"])
+
+
+def _fail(store: Store, payout: dict[str, Any], failure: str) -> None:
+    account = store.account_of(payout["id"])
+    payout |= {"status": "failed", "failure_code": failure, "failure_message": f"The bank refused the payout: {failure}."}
+    payout["failure_balance_transaction"] = book(store, account, payout["amount"], "payout_failure", payout["id"])
     store.save(payout)
-    store.tell(f"payout.{payout['status']}", payout, account)
+    store.tell("payout.failed", payout, account)
 
 
 def _draw_on(store: Store, charge_id: str, amount: int) -> None:

@@ -12,7 +12,10 @@ from contracts.wire import Call, Command
 
 @dataclass(frozen=True, kw_only=True)
 class ParkedEvent:
-    """An event whose handler failed until it was set aside (`parked`), or that is waiting for its next attempt (`waiting`)."""
+    """An event whose handler failed until it was set aside (`parked`), or that is waiting for its next attempt (`waiting`).
+
+    `attempts` counts failures; waiting for its cause is none.
+    """
 
     event_id: str
     type: str
@@ -25,7 +28,7 @@ class ParkedEvent:
 
 @dataclass(frozen=True, kw_only=True)
 class ListParkedEvents(Call[Page[ParkedEvent]]):
-    """Parked and waiting events, oldest first. Operators only."""
+    """Parked and waiting events, oldest first. Operators with the right SUPPORT, FINANCE or MEDIATOR."""
 
     cursor: str | None = None
     limit: int = 50
@@ -33,7 +36,7 @@ class ListParkedEvents(Call[Page[ParkedEvent]]):
 
 @dataclass(frozen=True, kw_only=True)
 class ReplayEvent(Command[ParkedEvent]):
-    """Try a parked event again at once. Operators only; the reason is audited."""
+    """Try a parked event again at once. Operators with the right SUPPORT, FINANCE or MEDIATOR; the reason is audited."""
 
     event_id: str
     reason: str
@@ -55,7 +58,7 @@ class AuditEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class ListAudit(Call[Page[AuditEntry]]):
-    """The audit trail, newest first, of one subject id or of all. Operators only."""
+    """The audit trail, newest first, of one subject id or of all. Operators with the right SUPPORT, FINANCE or MEDIATOR."""
 
     subject_id: str | None = None
     cursor: str | None = None

@@ -31,6 +31,10 @@ class PaymentUnderWay(Conflict):
     """A payment of this instalment is under way: `payin_id`."""
 
 
+class PayinNotCancellable(Conflict):
+    """Money has arrived, or the payment has ended: `state`."""
+
+
 class EscrowClosed(Conflict):
     """The mission was cancelled or settled; nothing more can be paid."""
 

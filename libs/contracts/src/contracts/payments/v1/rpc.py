@@ -159,6 +159,34 @@ class ListPayins(Call[Page[PayinView]]):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CancelPayin(Command[PayinView]):
+    """A member with the right to pay thinks again, while nothing has arrived: the instalment can then be paid otherwise."""
+
+    payin_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnallocatedMoney:
+    """Money that arrived and pays for nothing: a wrong `reference`, too much, too late. `amount` is what is still held of it."""
+
+    ref: str
+    company_id: str
+    amount: Money
+    reference: str
+    received_at: datetime
+    mission_id: str | None = None
+    payin_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListUnallocated(Call[Page[UnallocatedMoney]]):
+    """Newest first. Operators with finance."""
+
+    cursor: str | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, kw_only=True)
 class LedgerLine:
     """One entry: debit or credit of one account; the lines of one journal sum to zero."""
 

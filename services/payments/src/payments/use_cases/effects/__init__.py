@@ -6,7 +6,7 @@ from payments.use_cases.effects.accounts import OpenAccount, SubmitDocument
 from payments.use_cases.effects.effect import Effect
 from payments.use_cases.effects.payins import ApplyFunds, CancelPayin, CreatePayin
 from payments.use_cases.effects.payouts import SendPayout, TransferToPayee
-from payments.use_cases.effects.refunds import RefundInstalment
+from payments.use_cases.effects.refunds import RefundInstalment, ReturnMoney
 
 EFFECTS: dict[str, Effect[Any, Any]] = {
     "create_payin": CreatePayin(),
@@ -17,4 +17,5 @@ EFFECTS: dict[str, Effect[Any, Any]] = {
     "transfer": TransferToPayee(),
     "payout": SendPayout(),
     "refund": RefundInstalment(),
+    "return": ReturnMoney(),
 }

@@ -107,6 +107,7 @@ class SubmitDocument(Plain):
     def forget(self, operation: Operation, ports: Ports) -> None:
         """Not taken: told as refused, so that it can be handed in again."""
         operation.input = {**operation.input, "content": ""}
-        document = ports.payees.document(operation.input["document_id"])
-        if document is not None and document.file_ref is None and document.state == PENDING:
+        payee, document = ports.payees.get(operation.subject), ports.payees.document(operation.input["document_id"])
+        erased = payee is None or payee.erased_at is not None
+        if document is not None and document.file_ref is None and document.state == PENDING and not erased:
             refuse_document(document, "The payment provider could not take this file. Please hand it in again.", ports)

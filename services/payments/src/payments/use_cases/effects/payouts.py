@@ -14,7 +14,6 @@ from payments.use_cases.learn_payout import learn_payout
 from payments.use_cases.ports import Ports
 from payments.use_cases.provider import Outcome, PaymentProvider, PayoutStatus
 
-
 RESTRICTED = ("payouts_not_allowed", "insufficient_capabilities_for_transfer")  # the payee's account, for now
 
 
