@@ -1,7 +1,7 @@
 """Every service, the payment provider's sandbox and the gateway in this process: production's services, configured otherwise.
 
 Each has its own database on the embedded PostgreSQL and its own settings. The bus dies with the process, the outboxes do not:
-what was told and not yet heard is told again at the next start. The gateway starts last and stops first.
+what was told and not yet heard is told again at the next start (`embedded.bus`). The gateway starts last and stops first.
 """
 
 import importlib
@@ -20,6 +20,7 @@ from psycopg2 import sql
 from chassis import logs, migrations, settings
 from chassis.host import Host
 from contracts.topology import SERVICES
+from embedded import bus
 from embedded.postgres import EmbeddedPostgres
 
 SANDBOX = "psp_sandbox"
@@ -71,6 +72,7 @@ def prepared(place: Place, say: Say, *, throwaway: bool = False) -> Iterator[Non
 
 def run(when_ready: Callable[[], object]) -> int:
     """Starts everything, calls `when_ready`, and serves until a signal comes; gives the exit code."""
+    bus.install()
     groups = [[_service_class(service) for service in group] for group in ((SANDBOX,), SERVICES, ("gateway",))]
     return _Announcing(groups, when_ready).run()
 

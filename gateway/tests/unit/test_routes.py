@@ -39,10 +39,10 @@ POST /missions/{mission_id}/report | POST /missions/{mission_id}/validate | POST
 POST /missions/{mission_id}/review
 GET /missions/{mission_id}/escrow | GET /missions/{mission_id}/ledger
 POST /missions/{mission_id}/instalments/{instalment}/payments | GET /missions/{mission_id}/payments
-GET /payments/{payin_id} | GET /payouts | GET /missions/{mission_id}/documents | GET /documents
+GET /payments/{payin_id} | POST /payments/{payin_id}/cancel | GET /payouts | GET /missions/{mission_id}/documents | GET /documents
 GET /documents/{document_id} | GET /documents/{document_id}/file | GET /dashboard
 GET /operator/operations | POST /operator/operations/{operation_id}/replay | GET /operator/events/{service}
-POST /operator/events/{service}/{event_id}/replay | GET /operator/audit/{service}
+GET /operator/unallocated | POST /operator/events/{service}/{event_id}/replay | GET /operator/audit/{service}
 POST /sandbox/transfers | POST /sandbox/clock | GET /sandbox/clock
 """
 TABLE = routes(with_sandbox=True)
@@ -142,7 +142,7 @@ def test_what_moves_money_or_binds_somebody_is_among_what_needs_a_key() -> None:
 
     assert costly == {
         "send_offers", "draft_quote", "send_quote", "accept_quote", "pay_instalment", "request_release", "approve_release",
-        "validate_report", "cancel_mission", "replay_operation", "replay_event", "simulate_transfer",
+        "cancel_payin", "validate_report", "cancel_mission", "replay_operation", "replay_event", "simulate_transfer",
     }  # fmt: skip
 
 

@@ -15,6 +15,7 @@ ROUTES = (
     POST("/missions/{mission_id}/instalments/{instalment}/payments", payments.PayInstalment, PAYER, 201, Key.REQUIRED),
     GET("/missions/{mission_id}/payments", payments.ListPayins, (*PARTIES, FINANCE)),
     GET("/payments/{payin_id}", payments.GetPayin, (*PARTIES, FINANCE)),
+    POST("/payments/{payin_id}/cancel", payments.CancelPayin, PAYER, key=Key.REQUIRED),
     GET("/payouts", payments.ListPayouts, (EXPERT, FINANCE)),
     GET("/missions/{mission_id}/documents", billing.ListDocuments, (*PARTIES, FINANCE), name="list_mission_documents"),
     GET("/documents", billing.ListDocuments, PARTIES, hides=("mission_id",)),

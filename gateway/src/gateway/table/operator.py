@@ -23,6 +23,7 @@ ROUTES = (
     GET("/operator/notifications", ListNotifications, SUPPORT, name="list_notifications_of"),
     GET("/operator/operations", payments.ListOperations, FINANCE),
     POST("/operator/operations/{operation_id}/replay", payments.ReplayOperation, FINANCE, key=COSTS),
+    GET("/operator/unallocated", payments.ListUnallocated, FINANCE),
     GET("/operator/events/{service}", operations.ListParkedEvents, OPERATING),
     POST("/operator/events/{service}/{event_id}/replay", operations.ReplayEvent, OPERATING, key=COSTS),
     GET("/operator/audit/{service}", operations.ListAudit, OPERATING),

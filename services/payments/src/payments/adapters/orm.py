@@ -161,7 +161,7 @@ TRANSFER_IN = sa.Table(
     _text("mission_id", nullable=True),
     _text("payment_ref", nullable=True),
 )
-sa.Index("transfer_in_unallocated", TRANSFER_IN.c.received_at, TRANSFER_IN.c.ref, postgresql_where=TRANSFER_IN.c.unallocated > 0)
+sa.Index("transfer_in_unallocated", TRANSFER_IN.c.received_at, TRANSFER_IN.c.ref, postgresql_where=sa.text("unallocated > 0"))
 PAYER = sa.Table(
     "payer",
     metadata,

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from contracts.payments.v1.rpc import PayeeState, PayinState
+from kernel.money import Money
 from payments.adapters.orm import (
     ESCROW,
     OPERATION,
@@ -111,7 +112,7 @@ class SqlTransfers(Repository):
 
     def unallocated(self, after: TransferIn | None, limit: int) -> Sequence[TransferIn]:
         place = tuple_(TRANSFER_IN.c.received_at, TRANSFER_IN.c.ref)
-        query = select(TransferIn).where(TRANSFER_IN.c.unallocated > 0).order_by(place.desc()).limit(limit)
+        query = select(TransferIn).where(TRANSFER_IN.c.unallocated > Money(0)).order_by(place.desc()).limit(limit)
         return self._all(query if after is None else query.where(place < (after.received_at, after.ref)))
 
     def add(self, transfer: TransferIn) -> None:

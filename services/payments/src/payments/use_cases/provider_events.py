@@ -84,10 +84,13 @@ def _open_objects(ports: Ports) -> list[ProviderEvent]:
     """What may have changed without our being told, as if we had been."""
     now = ports.uow.now
     payouts, payees = ports.payouts.to_check(day_of(now), now), ports.payees.to_check(now)
-    for checked in (*payouts, *payees):
-        checked.checked_at = now
-    refs = [("payout.updated", payout.provider_ref or "", payout.account_ref or "") for payout in payouts]
-    refs += [(ACCOUNT_UPDATED, payee.account_ref or "", payee.account_ref or "") for payee in payees]
+    refs = []
+    for payout in payouts:
+        payout.checked_at = now
+        refs.append(("payout.updated", payout.provider_ref or "", payout.account_ref or ""))
+    for payee in payees:
+        payee.checked_at = now
+        refs.append((ACCOUNT_UPDATED, payee.account_ref or "", payee.account_ref or ""))
     return [ProviderEvent(id=f"look_{ref}", type=what, object_id=ref, account_ref=account) for what, ref, account in refs]
 
 

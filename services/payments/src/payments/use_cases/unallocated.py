@@ -34,8 +34,8 @@ def return_received(payin: Payin, ports: Ports) -> None:
 def send_back(transfer: TransferIn, ports: Ports) -> None:
     """All of it that pays for nothing; intended once."""
     if transfer.unallocated:
-        which = {"transfer_ref": transfer.ref, "cents": transfer.unallocated.amount}
-        intend(ports, "return", f"return:{transfer.ref}", transfer.mission_id or transfer.company_id, **which)
+        subject, cents = transfer.mission_id or transfer.company_id, transfer.unallocated.amount
+        intend(ports, "return", f"return:{transfer.ref}", subject, transfer_ref=transfer.ref, cents=cents)
 
 
 def _view(transfer: TransferIn) -> UnallocatedMoney:

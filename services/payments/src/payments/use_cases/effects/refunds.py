@@ -34,7 +34,7 @@ class GiveBack(Plain):
 
     def look_up(self, request: Refund, operation: Operation, provider: PaymentProvider) -> Outcome[str | None]:
         if operation.ref:
-            return provider.refund_status(operation.ref)  # type: ignore[return-value]  # it never finds nothing
+            return provider.refund_status(operation.ref)
         return provider.find_refund(request.payin_ref, op=operation.id)
 
 
