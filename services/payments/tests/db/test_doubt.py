@@ -7,10 +7,12 @@ import pytest
 
 from contracts.payments.v1.errors import AlreadyFunded
 from contracts.payments.v1.events import InstalmentFunded, InstalmentRefunded
-from contracts.payments.v1.rpc import GetPayin, InstalmentState, ListOperations, PayinState, ReplayOperation
+from contracts.payments.v1.rpc import GetPayin, InstalmentState, ListOperations, PayInstalment, PayinState, ReplayOperation
 from contracts.wire import Actor, Right, Role
 from kernel.money import Money
+from payments.service import PaymentsService
 from payments.use_cases.effects import EFFECTS
+from payments.use_cases.effects.effect import lease_seconds
 from payments.use_cases.provider import Bug, Unknown
 
 PAYER = Actor(role=Role.COMPANY, account_id="acc_payer", company_id="com_1", rights=(Right.PAY,))
@@ -170,6 +172,56 @@ def test_the_same_command_while_the_provider_is_slow_loses_no_outcome(world):
     assert second.state is PayinState.PROCESSING
     assert world.ask(GetPayin(actor=PAYER, payin_id=second.payin_id)).state is PayinState.FAILED
     assert world.sql("SELECT state, attempts FROM operation") == [("declined", 1)]
+
+
+def test_the_same_command_again_is_answered_with_how_the_payment_stands_now(world):
+    world.accept_quote()
+    world.pay(2)
+    service = PaymentsService()
+    service.app = world.edge
+    call = PayInstalment(
+        actor=PAYER, idempotency_key="k", mission_id="mis_1", instalment=1, means="card", payment_method="pm_card_visa"
+    )
+
+    world.wire.lose = 1
+    first = service.pay_instalment(call)
+    world.work()
+
+    assert first.state is PayinState.PROCESSING
+    assert service.pay_instalment(call).state is PayinState.SUCCEEDED
+
+
+def test_a_lease_outlives_all_that_one_attempt_may_ask(world, monkeypatch):
+    asked = dict.fromkeys(EFFECTS, 0)
+    for kind, effect in EFFECTS.items():
+        monkeypatch.setattr(effect, "call", counting(world, asked, kind, effect.call))
+
+    world.verify_expert()
+    world.accept_quote()
+    world.authorise(1)
+    world.pay(1)
+    transfer = world.pay(2, means="transfer")
+    world.send_money(transfer.transfer.iban, transfer.transfer.reference, 200_000)
+    world.pay(3, means="transfer")
+    world.clock.advance(timedelta(days=4))
+    world.work()
+    world.cancel()
+    world.work()
+
+    assert min(asked.values()) > 0
+    assert {kind: count for kind, count in asked.items() if count > EFFECTS[kind].requests} == {}
+    assert all(lease_seconds(effect) > effect.requests * 20 for effect in EFFECTS.values())
+
+
+def counting(world, asked, kind, call):
+    def counted(*args):
+        before = len(world.wire.seen)
+        try:
+            return call(*args)
+        finally:
+            asked[kind] = max(asked[kind], len(world.wire.seen) - before)
+
+    return counted
 
 
 def test_an_operation_that_cannot_be_prepared_holds_up_no_other(world, monkeypatch):

@@ -90,7 +90,7 @@ def test_a_transfer_waits_while_the_payee_is_restricted_for_a_moment(world):
     assert [payout.state for payout in world.payouts()] == ["paid"]
 
 
-def test_a_failed_payout_leaves_when_the_new_bank_details_are_accepted_later(owed):
+def test_a_failed_payout_leaves_when_the_new_bank_details_are_accepted_later(owed, an_entity):
     world = owed(FAILING_IBAN)
     days_pass(world, 6)
     failed = [payout.state for payout in world.payouts()]
@@ -101,6 +101,7 @@ def test_a_failed_payout_leaves_when_the_new_bank_details_are_accepted_later(owe
 
     world.interpose(account_status=checking)
     world.confirm_expert(GOOD_IBAN)
+    world.tell(dataclasses.replace(an_entity, account_holder="Martin Conseil SASU"))
     days_pass(world, 1)
     waiting = [payout.state for payout in world.payouts()]
     world.interpose()

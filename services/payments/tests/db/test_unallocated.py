@@ -10,6 +10,7 @@ from contracts.payments.v1.events import InstalmentRefunded
 from contracts.payments.v1.rpc import CancelPayin, GetPayin, ListPayins, ListUnallocated, PayinState
 from contracts.wire import Actor, Right, Role
 from kernel.errors import Forbidden, Invalid
+from kernel.money import Money
 
 PAYER = Actor(role=Role.COMPANY, account_id="acc_payer", company_id="com_1", rights=(Right.PAY,))
 OTHER = Actor(role=Role.COMPANY, account_id="acc_other", company_id="com_2", rights=(Right.PAY,))
@@ -35,13 +36,27 @@ def test_what_a_partial_transfer_brought_goes_back_when_the_mission_is_cancelled
     world.send_money(asked.transfer.iban, asked.transfer.reference, 50_000)
 
     world.cancel()
-    world.work()
+    world.machine.advance(timedelta(seconds=1))
+    world.drive()
+    world.work()  # the cancellation is told once more, after the money has gone
 
     assert world.balances() == {}
     assert cash(world) == [0]
     assert shown(world) == []
     assert world.told(InstalmentRefunded) == []
     assert world.sql("SELECT owed FROM balance WHERE account = 'unallocated:com_1'") == [(0,)]
+
+
+def test_what_was_paid_too_much_goes_back_with_the_rest_when_the_mission_is_cancelled(world):
+    world.accept_quote()
+    asked = world.pay(1, means="transfer")
+    world.send_money(asked.transfer.iban, asked.transfer.reference, 200_000)
+
+    world.cancel()
+    world.work()
+
+    assert (world.balances(), cash(world), shown(world)) == ({}, [0], [])
+    assert [told.amount for told in world.told(InstalmentRefunded)] == [Money(198_720)]
 
 
 def test_a_transfer_that_arrives_after_the_cancellation_goes_back(world):

@@ -233,7 +233,7 @@ class SqlOperations(Repository):
 
     def of_subject(self, subject: str, kinds: Sequence[str]) -> Sequence[Operation]:
         theirs = and_(OPERATION.c.subject == subject, OPERATION.c.kind.in_(kinds))
-        return self._all(select(Operation).where(theirs).order_by(OPERATION.c.created_at, OPERATION.c.id))
+        return self._all(select(Operation).where(theirs).order_by(OPERATION.c.id))
 
     def take_due(self, now: datetime) -> Operation | None:
         waiting = and_(OPERATION.c.state.in_((op.DUE, op.UNKNOWN)), OPERATION.c.next_attempt_at <= now)

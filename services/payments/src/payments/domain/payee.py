@@ -30,7 +30,7 @@ class AccountStatus:
 class Payee:
     """`details` is the legal entity as confirmed, `details_as_of` when; `account_ref` is the provider's account, once opened.
 
-    `erased_at`: no details are taken any more. `new_bank`: the provider has other bank details than those that failed. `learned` counts
+    `erased_at`: no details are taken any more. `new_bank`: his bank details are others than those payouts failed with. `learned` counts
     what changed the provider's state as we know it: a state fetched before the last change is stale. `checked_at`: last asked for.
     """
 
@@ -50,18 +50,17 @@ class Payee:
         """Takes over these details; whether they are new. Older ones than those known, and an erased person's, are not."""
         if self.erased_at is not None or (self.details_as_of is not None and as_of < self.details_as_of):
             return False
-        self.details_as_of = as_of
         changed = self.details != details
-        self.details = details
+        self.new_bank = self.new_bank or (self.details is not None and self.details["iban"] != details["iban"])
+        self.details, self.details_as_of = details, as_of
         return changed
 
     def forget(self, now: datetime) -> None:
         self.details, self.erased_at = None, now
 
-    def open_account(self, account_ref: str, *, new_bank: bool) -> None:
-        """The provider has an account with these details; how it stands must be fetched again."""
-        self.account_ref, self.new_bank = account_ref, self.new_bank or new_bank
-        self.learned, self.checked_at = self.learned + 1, None
+    def open_account(self, account_ref: str) -> None:
+        """The provider has an account with his details; how it stands must be fetched again."""
+        self.account_ref, self.learned, self.checked_at = account_ref, self.learned + 1, None
 
     @property
     def is_verified(self) -> bool:

@@ -28,13 +28,12 @@ def confirm_payee(event: LegalEntityConfirmed, ports: Ports) -> None:
     if event.party.kind is PartyKind.INDIVIDUAL:
         return
     payee = ports.payees.ensure(event.expert_id)
-    details, before = asdict(_details(event)), payee.details
+    details = asdict(_details(event))
     if not payee.confirm(details, ports.uow.occurred_at):
         return
     payee.iban_country = event.iban[:2].upper()
-    new_bank = before is not None and before["iban"] != details["iban"]
     intent = new_id("acc", ports.machine_clock.now())
-    intend(ports, "open_account", f"account:{event.expert_id}:{intent}", event.expert_id, details=details, new_bank=new_bank)
+    intend(ports, "open_account", f"account:{event.expert_id}:{intent}", event.expert_id, details=details)
 
 
 def submit_document(call: SubmitPayeeDocument, ports: Ports) -> Done:

@@ -184,9 +184,7 @@ class Operations(Protocol):
 
     def lock(self, operation_id: str) -> Operation | None: ...
     def of_intent(self, intent: str) -> Operation | None: ...
-    def of_subject(self, subject: str, kinds: Sequence[str]) -> Sequence[Operation]:
-        """Oldest first."""
-
+    def of_subject(self, subject: str, kinds: Sequence[str]) -> Sequence[Operation]: ...
     def take_due(self, now: datetime) -> Operation | None:
         """One that is due or whose lease is over, locked; None when there is none."""
 

@@ -24,9 +24,9 @@ def list_unallocated(call: ListUnallocated, ports: Ports) -> Page[UnallocatedMon
 
 
 def return_received(payin: Payin, ports: Ports) -> None:
-    """What a cancelled pay-in, locked, has received by bank transfer goes back."""
+    """What a cancelled pay-in, locked, has received by bank transfer goes back; however often the cancellation is told."""
     for transfer in ports.transfers.of_payin(payin.id):
-        if transfer.payment_ref is None:
+        if transfer.payment_ref is None and ports.operations.of_intent(_intent(transfer)) is None:
             transfer.unallocated = transfer.amount
             send_back(transfer, ports)
 
@@ -35,7 +35,11 @@ def send_back(transfer: TransferIn, ports: Ports) -> None:
     """All of it that pays for nothing; intended once."""
     if transfer.unallocated:
         subject, cents = transfer.mission_id or transfer.company_id, transfer.unallocated.amount
-        intend(ports, "return", f"return:{transfer.ref}", subject, transfer_ref=transfer.ref, cents=cents)
+        intend(ports, "return", _intent(transfer), subject, transfer_ref=transfer.ref, cents=cents)
+
+
+def _intent(transfer: TransferIn) -> str:
+    return f"return:{transfer.ref}"
 
 
 def _view(transfer: TransferIn) -> UnallocatedMoney:

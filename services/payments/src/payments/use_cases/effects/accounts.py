@@ -34,12 +34,11 @@ class OpenAccount(Plain):
 
     def prepare(self, operation: Operation, ports: Ports) -> Account | None:
         payee, details = ports.payees.get(operation.subject), operation.input["details"]
-        every = ports.operations.of_subject(operation.subject, [operation.kind])
-        is_newest = operation.id == every[-1].id
         opening = payee is not None and payee.account_ref is None
-        if payee is None or not details or not (is_newest or (opening and operation.was_called)):
+        if payee is None or not details or not (details == payee.details or (opening and operation.was_called)):
             raise Obsolete
-        if opening and any(other.is_open and other.was_called for other in every if other.id != operation.id):
+        others = [one for one in ports.operations.of_subject(operation.subject, [operation.kind]) if one.id != operation.id]
+        if opening and any(other.is_open and other.was_called for other in others):
             return None
         return Account(PayeeDetails(**details), payee.account_ref)
 
@@ -66,7 +65,7 @@ class OpenAccount(Plain):
         payee = ports.payees.lock(operation.subject)
         assert payee is not None
         is_new = payee.account_ref is None
-        payee.open_account(value.account_ref, new_bank=operation.input["new_bank"])
+        payee.open_account(value.account_ref)
         if is_new:  # else its state may be older than what an event has told meanwhile: the poll fetches it
             learn_payee(payee, value, ports)
         return value.account_ref
