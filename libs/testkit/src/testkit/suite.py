@@ -1,4 +1,4 @@
-"""`make test` and `make check`: groups of checks, two at a time, each with its result, and a closing line that tells the stacks.
+"""`make test` and `make check`: groups of checks, three at a time, each with its result, and a closing line that tells the stacks.
 
 Nothing is skipped silently: what a group skips is printed with its reason, and a stack that did not run is named. In CI
 (`CI=true`) a missing real stack is a failure. Interrupted, it ends its groups and removes what they made on shared servers.
@@ -20,7 +20,7 @@ from queue import Empty, Queue
 from testkit import postgres, rabbitmq, runs, stack
 
 ROOT = Path(__file__).resolve().parents[4]
-LANES = 2
+LANES = 3
 COUNTED = ("passed", "failed", "skipped", "error", "errors")
 PYTEST = (sys.executable, "-m", "pytest", "-q")
 
@@ -73,7 +73,7 @@ class Group:
 
 
 def groups(kind: str) -> list[Group]:
-    """The longest first, so that both lanes end at about the same time."""
+    """The longest first, so that the lanes end at about the same time: they wait more than they work."""
     quick = [
         Group("unit", [(*PYTEST, *_folders("unit"))]),
         Group("types", [(sys.executable, "-m", "mypy", *_typed())]),
