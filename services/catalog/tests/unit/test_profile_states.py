@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from catalog.domain.policy import CatalogPolicy
@@ -115,6 +115,10 @@ def test_the_rating_is_the_mean_of_the_companies_reviews_to_two_decimals():
 FLAGS = ["published", "admitted", "legal_entity_confirmed", "suspended", "shown", "erased", "has_photo"]
 
 
+IN_AND_OUT = [("published", True), ("admitted", True), ("legal_entity_confirmed", True), ("published", False)]
+
+
+@example(INTERNATIONAL, IN_AND_OUT)
 @given(st.sampled_from([AKIGORA, INTERNATIONAL]), st.lists(st.tuples(st.sampled_from(FLAGS), st.booleans()), max_size=20))
 def test_entering_and_leaving_the_search_are_told_in_turn_and_agree_with_the_state(policy, changes):
     expert = Profile("exp_1", account_id="acc_1", content=CONTENT)

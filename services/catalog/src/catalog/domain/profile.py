@@ -114,8 +114,8 @@ class Profile:
             self.state = ProfileState.READY if obstacle else ProfileState.VISIBLE
         if before != ProfileState.VISIBLE and self.state == ProfileState.VISIBLE:
             return ProfilePublished(expert_id=self.expert_id)
-        if before == ProfileState.VISIBLE and obstacle:
-            return ProfileHidden(expert_id=self.expert_id, reason=obstacle)
+        if before == ProfileState.VISIBLE and self.state != ProfileState.VISIBLE:
+            return ProfileHidden(expert_id=self.expert_id, reason=obstacle or "unpublished")
         return None
 
     def _obstacle(self, policy: CatalogPolicy) -> str | None:
