@@ -137,22 +137,26 @@ def _journeys(stack: Stack) -> Row:
 
 
 def _demo_starts() -> Row:
-    """From the command to the line that says it is open, with the data there."""
+    """From the command to the line that says it is open, with the data there; the first start, which loads them, does not count."""
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)
-        return measured("demo start, data there", lambda: _start(Path(folder) / "demo"), STARTS)
+        _start(Path(folder) / "demo")
+        return Row("demo start, data there", [_start(Path(folder) / "demo") for _ in range(STARTS)])
 
 
-def _start(folder: Path) -> None:
+def _start(folder: Path) -> float:
     env = {**os.environ, "FOLDER": str(folder), "PORT": str(_free_port())}
+    began = time.perf_counter()
     demo = subprocess.Popen([sys.executable, "-m", "embedded", "demo"], env=env, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert demo.stdout is not None
     for line in demo.stdout:
         if "is open" in line:
             break
+    seconds = time.perf_counter() - began
     demo.terminate()
     demo.stdout.read()
     demo.wait()
+    return seconds
 
 
 def _free_port() -> int:

@@ -84,6 +84,10 @@ class _Announcing(Host):
         super().__init__(groups)
         self._when_ready = when_ready
 
+    def stop(self) -> None:
+        bus.stop_waiting()
+        super().stop()
+
     def start(self) -> None:
         super().start()
         eventlet.spawn_n(self._when_ready)

@@ -1,5 +1,7 @@
 """On the bus of the embedded marketplace an event is confirmed when every listener has settled it, and not before."""
 
+import threading
+
 import eventlet
 import pytest
 from kombu import Connection, Consumer, Exchange, Producer, Queue
@@ -53,6 +55,18 @@ def test_an_event_that_nobody_settles_is_not_confirmed(connection, monkeypatch):
 
     with pytest.raises(bus.NotSettled):
         producer.publish({}, exchange=EVENTS, routing_key="sold", message_id="evt_2")
+
+
+def test_a_marketplace_that_stops_does_not_wait(connection, monkeypatch):
+    monkeypatch.setattr(bus, "_over", threading.Event())
+    producer = Producer(connection.channel())
+    telling = eventlet.spawn(producer.publish, {}, exchange=EVENTS, routing_key="sold", message_id="evt_3")
+    eventlet.sleep(0.05)
+
+    bus.stop_waiting()
+
+    with pytest.raises(bus.NotSettled):
+        telling.wait()
 
 
 def test_a_call_is_not_waited_for(connection):
