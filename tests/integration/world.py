@@ -5,6 +5,7 @@ which have an entry for every command that took effect.
 """
 
 import json
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,6 +36,7 @@ _MOVING = {
     "/operator/audit/{service}",
     "/operator/events/{service}",
 }
+FIRST_DOCUMENTS = {"purchase_order", "deposit_invoice", "commission_invoice"}
 LINE = {"description": "Journée", "quantity": "2", "unit": "day", "unit_price": {"amount": 69_000, "currency": "EUR"}}
 QUOTE = {
     "title": "Audit",
@@ -88,16 +90,13 @@ class World:
         return max((entry["id"] for entry in entries if entry["role"] != "service" and "webhook" not in entry["call"]), default=0)
 
     def settled(self) -> dict[str, Any]:
-        """`seen`, once events have come to rest."""
-        before = self.seen()
+        """`seen`, once it has been the same for two seconds: the last event is heard and the last mail sent."""
+        looks = [self.seen()]
 
         def rested() -> dict[str, Any] | None:
-            nonlocal before
-            now = self.seen()
-            if now == before:
-                return now
-            before = now
-            return None
+            time.sleep(0.7)
+            looks.append(self.seen())
+            return looks[-1] if all(look == looks[-1] for look in looks[-4:-1]) and len(looks) > 3 else None
 
         return until(rested, "the marketplace is at rest")
 
@@ -113,10 +112,15 @@ def mission_under_way() -> Iterator[World]:
         journey.agree()
         payin = journey.fund(1)
         journey.wait_mission("active")
+        until(lambda: _issued(journey) >= FIRST_DOCUMENTS, "the documents of the first payment")
         other = Journey(stack.base_url, operators, stack.policy, patience_seconds=30)
         other.sign_up_company()
         email = other.company.get("/account")["email"]
         yield World(journey, _people(journey, other), email, _ids(journey, payin))
+
+
+def _issued(journey: Journey) -> set[str]:
+    return {document["kind"] for document in journey.documents() if document["state"] == "issued"}
 
 
 def _people(journey: Journey, other: Journey) -> dict[str, Person]:

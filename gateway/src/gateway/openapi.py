@@ -26,6 +26,7 @@ _REFUSALS = {
     "404": "There is no such thing, or none that this caller may know of",
     "409": "The present state of the object does not allow this",
     "413": "The body is too large",
+    "414": "The query string is too long",
     "415": "The body is not application/json",
     "422": "The input is wrong: `errors` names the fields",
     "429": "Too many tries: see Retry-After",
@@ -147,7 +148,7 @@ def _success(route: Route, refs: dict[Any, Any]) -> dict[str, Any]:
 
 
 def _codes(route: Route) -> list[str]:
-    codes = ["400", "401", "403", "422", "503"]
+    codes = ["400", "401", "403", "414", "422", "503"]
     names_something = route.path_names or any(name.endswith("_id") for name in route.said.values())
     codes += ["404"] if names_something or "cursor" not in route.said else []
     codes += ["409"] if route.is_command else []

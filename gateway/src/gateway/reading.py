@@ -1,8 +1,8 @@
 """From an HTTP request to the fields of a call: strict JSON, strict query strings, strict headers.
 
 JSON is UTF-8, without a name given twice, NaN or bottomless nesting; what cannot be read is MalformedRequest (400), what can be
-read but not accepted BadInput (422) with every fault of path, query and body at once. Bodies are bounded before they are read
-(413).
+read but not accepted BadInput (422) with every fault of path, query and body at once. Bodies and query strings are bounded before
+they are read (413, 414).
 """
 
 import json
@@ -13,13 +13,14 @@ from urllib.parse import parse_qsl
 
 from flask import Request
 from pydantic import BaseModel
-from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
+from werkzeug.exceptions import RequestEntityTooLarge, RequestURITooLarge, UnsupportedMediaType
 
 from gateway.inputs import BadInput, Fault, MalformedRequest, read
 from gateway.route import Key, Route
 from kernel.errors import Invalid
 
 BODY_BYTES = 256 * 1024
+QUERY_BYTES = 8_000
 FILE_BODY_BYTES = 15 * 1024 * 1024
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 _NUMBERS: dict[type, tuple[re.Pattern[str], Any]] = {
@@ -38,7 +39,7 @@ class IdempotencyKeyMalformed(Invalid):
 
 
 def fields_of(route: Route, request: Request, path: Mapping[str, str]) -> dict[str, Any]:
-    """The values of the call's fields that the client gave. Raises BadInput, MalformedRequest, HTTP 413 and 415."""
+    """The values of the call's fields that the client gave. Raises BadInput, MalformedRequest, HTTP 413, 414 and 415."""
     texts: dict[type[BaseModel], str | bytes] = {
         route.path_model: json.dumps({name: _plain(route, name, text) for name, text in path.items()}),
         route.query_model: json.dumps(_query(route, request)),
@@ -80,6 +81,8 @@ def body_of(request: Request, limit: int) -> bytes:
 
 
 def _query(route: Route, request: Request) -> dict[str, Any]:
+    if len(request.query_string) > QUERY_BYTES:
+        raise RequestURITooLarge
     try:
         pairs = parse_qsl(request.query_string.decode(), keep_blank_values=True, errors="strict", max_num_fields=100)
     except ValueError:  # bytes that are not UTF-8, or too many parameters

@@ -148,6 +148,12 @@ def test_what_no_web_framework_sees_is_refused_too(base_url: str) -> None:
     assert b"400" in send(b"NONSENSE\r\n\r\n")
 
 
+def test_an_address_without_end_is_a_problem_too(base_url: str) -> None:
+    response = requests.get(f"{base_url}/api/v1/experts", params={"q": "x" * 20_000}, timeout=5)
+
+    assert (response.status_code, response.headers["Content-Type"]) == (414, "application/problem+json")
+
+
 def test_many_requests_at_once_each_get_their_own_answer(bus: Any, base_url: str) -> None:
     bus.answer(GetDashboard, examples_of(GetDashboard))
     seen: list[tuple[int, str]] = []

@@ -191,6 +191,14 @@ def test_a_query_string_that_cannot_be_read_is_refused(client: Any, query: str) 
     assert (response.status_code, problem(response)["code"]) == (400, "malformed_request")
 
 
+@pytest.mark.parametrize("path", ["/experts", "/missions/mis_01JDC3Q8V5N0Y7K2M4R6T8W9XA"])
+def test_an_address_without_end_is_refused(client: Any, services: Any, path: str) -> None:
+    response = client.as_("company", "GET", f"{path}?q={'x' * 8_000}")
+
+    assert (response.status_code, problem(response)["code"]) == (414, "request_uri_too_long")
+    assert services.asked == []
+
+
 @pytest.mark.parametrize("path", ["/", "/api", "/api/v1/", "/api/v1/missions/", "/api/v1/nothing", "/%00", "/%FF", "/metrics/x"])
 def test_an_unknown_address_is_a_problem_too(client: Any, path: str) -> None:
     response = client.get(path)

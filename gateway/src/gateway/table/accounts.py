@@ -5,7 +5,7 @@ from contracts.identity.v1 import rpc
 from contracts.wire import Right, Role
 from gateway.answers import CLOSES_COOKIE, OPENS_COOKIE
 from gateway.exchange import Exchange
-from gateway.route import ACCOUNTS, ANYBODY, COMPANY, DELETE, EXPERT, GET, PATCH, POST, PUT, Who
+from gateway.route import ACCOUNTS, ANYBODY, COMPANY, DELETE, EXPERT, GET, PARTIES, PATCH, POST, PUT, Who
 
 MANAGER = (Who(Role.COMPANY, Right.MANAGE_MEMBERS),)
 
@@ -46,5 +46,5 @@ ROUTES = (
     POST("/admission", rpc.SubmitForAdmission, (EXPERT,)),
     GET("/kyc", rpc.GetKyc, (EXPERT,), hides=("expert_id",)),
     POST("/kyc/documents", rpc.SubmitKycDocument, (EXPERT,), 201, deadline_seconds=30),
-    GET("/referral", rpc.GetReferral, ACCOUNTS),
+    GET("/referral", rpc.GetReferral, PARTIES),
 )

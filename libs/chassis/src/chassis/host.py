@@ -139,7 +139,8 @@ class Wsgi(Entrypoint):  # type: ignore[misc]
             self._serving.wait()
 
     def _serve(self) -> None:
-        wsgi.server(self._socket, self._handle, log=_log, log_output=False, debug=False, keepalive=True, socket_timeout=60)
+        # the limit to addresses is wide: an application has its own, and words for it
+        wsgi.server(self._socket, self._handle, _log, log_output=False, debug=False, socket_timeout=60, url_length_limit=2**16)
 
     def _handle(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         environ["eventlet.minimum_write_chunk_size"] = 1
