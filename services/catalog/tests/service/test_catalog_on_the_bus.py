@@ -59,6 +59,12 @@ def search(bus, query: str = "logistique", **asked) -> rpc.SearchResults:
     return bus.ask(rpc.SearchProfiles(actor=VISITOR, query=query, visitor_key="v", **asked))
 
 
+def indexed(bus, **asked) -> tuple[rpc.SearchHit, ...]:
+    """What the index finds: in the first moment after a start the database may answer instead, with scores of its own."""
+    found = search(bus, **asked)
+    return () if found.degraded else found.items
+
+
 def test_from_registration_to_a_rated_expert(bus, start):
     start("akigora")
     register(bus)
@@ -66,7 +72,7 @@ def test_from_registration_to_a_rated_expert(bus, start):
 
     write(bus)
     bus.wait_for(ProfilePublished)
-    (hit,) = bus.until(lambda: search(bus, countries=("fr",)).items, "the index does not follow")
+    (hit,) = bus.until(lambda: indexed(bus, countries=("fr",)), "the index does not follow")
     assert (hit.name, hit.day_rate, hit.ratings) == ("Anne Dubois", Money(90_000), 0)
 
     view = bus.ask(rpc.OpenProfile(actor=VISITOR, expert_id="exp_1", visitor_key="v"))
@@ -77,7 +83,7 @@ def test_from_registration_to_a_rated_expert(bus, start):
     told = {"mission_id": "mis_1", "company_id": "com_1", "expert_id": "exp_1", "scores": {"overall": 5}, "comment": "Merci."}
     for _ in range(2):
         bus.tell(ReviewPublished(author=Role.COMPANY, **told), id="evt_review")
-    rated = bus.until(lambda: next((now for now in search(bus).items if now.score > hit.score), None), "the score does not rise")
+    rated = bus.until(lambda: next((now for now in indexed(bus) if now.score > hit.score), None), "the score does not rise")
     assert (rated.rating, rated.ratings) == (5.0, 1)
 
     bus.clock.advance(timedelta(days=1))
