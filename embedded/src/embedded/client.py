@@ -84,8 +84,11 @@ def _problem(answer: requests.Response) -> dict[str, Any]:
     return told if isinstance(told, dict) else {"title": answer.text[:200]}
 
 
-def until(look: Callable[[], Seen | None], what: str, *, seconds: float = 30.0) -> Seen:
-    """What `look` returns once it is true: services tell one another through events, so effects come a moment later."""
+def until(look: Callable[[], Seen | None], what: str, *, seconds: float = 150.0) -> Seen:
+    """What `look` returns once it is true: services tell one another through events, so effects come a moment later.
+
+    The default outlasts the lease of an operation whose worker was killed.
+    """
     end = time.monotonic() + seconds
     while True:
         seen = look()

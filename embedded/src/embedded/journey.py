@@ -155,18 +155,18 @@ class Journey(Cast):
     def escrow(self) -> dict[str, Any]:
         return dict(self.company.get(f"/missions/{self.mission_id}/escrow"))
 
-    def wait_instalment(self, instalment: int, states: set[str], *, seconds: float = 60) -> None:
+    def wait_instalment(self, instalment: int, states: set[str]) -> None:
         def look() -> bool:
             return self.escrow()["instalments"][instalment - 1]["state"] in states
 
-        until(look, f"instalment {instalment} is {' or '.join(sorted(states))}", seconds=seconds)
+        until(look, f"instalment {instalment} is {' or '.join(sorted(states))}")
 
-    def wait_mission(self, state: str, *, seconds: float = 60) -> dict[str, Any]:
+    def wait_mission(self, state: str) -> dict[str, Any]:
         def look() -> dict[str, Any] | None:
             mission = self.company.get(f"/missions/{self.mission_id}")
             return mission if mission["state"] == state else None
 
-        return until(look, f"the mission is {state}", seconds=seconds)
+        return until(look, f"the mission is {state}")
 
     # 8. Work, report, validation --------------------------------------------------------------------------------------
 
