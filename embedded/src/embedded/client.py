@@ -84,7 +84,7 @@ def _problem(answer: requests.Response) -> dict[str, Any]:
     return told if isinstance(told, dict) else {"title": answer.text[:200]}
 
 
-def until(look: Callable[[], Seen | None], what: str, *, seconds: float = 150.0) -> Seen:
+def until(look: Callable[[], Seen | None], what: str, *, seconds: float = 200.0) -> Seen:
     """What `look` returns once it is true: services tell one another through events, so effects come a moment later.
 
     The default outlasts the lease of an operation whose worker was killed.
