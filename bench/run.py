@@ -102,7 +102,7 @@ def _round_trips(stack: Stack) -> list[Row]:
         rows.append(_bare_rpc(stack.amqp_uri))
     person = stack.operators[0]
     session = requests.Session()
-    session.headers["Authorization"] = person._http.headers["Authorization"]
+    session.headers.update(person.credentials)
 
     def account() -> None:
         session.get(f"{stack.base_url}/api/v1/account", timeout=10).raise_for_status()

@@ -1,6 +1,5 @@
 """The gateway with its neighbours faked at the contract: every call is kept, and answered with an example unless told otherwise."""
 
-import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -15,10 +14,6 @@ from chassis.settings import Settings
 from contracts.identity.v1.errors import SessionOver
 from contracts.identity.v1.rpc import Authenticate
 from contracts.wire import Actor, Call, Right, Role
-
-if getattr(sys.modules.get("gateway"), "__file__", None) is None:
-    del sys.modules["gateway"]  # pytest took this folder for a package, as it has the name of the one that is tested
-
 from gateway.app import create_app
 from gateway.config import config_of
 from gateway.examples import example

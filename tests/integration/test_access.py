@@ -110,7 +110,7 @@ def asked(person: Any, method: str, path: str, body: dict[str, Any] | None = Non
 
 
 def ask(person: Any, method: str, path: str, body: dict[str, Any] | None = None) -> requests.Response:
-    headers = {"Idempotency-Key": str(uuid.uuid4()), **{k: v for k, v in person._http.headers.items() if k == "Authorization"}}
+    headers = {"Idempotency-Key": str(uuid.uuid4()), **person.credentials}
     url = f"{person.base_url}/api/v1{path}"
     return requests.request(method, url, json=None if method == "GET" else (body or {}), headers=headers, timeout=20)
 

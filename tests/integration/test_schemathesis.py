@@ -65,11 +65,10 @@ def settings(world: World, role: str) -> dict[str, Any]:
     mine = [name for name, roles in operations().items() if role in roles]
     others = [name for name in mine if operations()[name][0] != role]
     without_boundaries = {"phases": {"coverage": {"enabled": False}}}
-    token = world.people[role]._http.headers.get("Authorization")
     return {
         "seed": SEED,
         "continue-on-failure": True,
-        "headers": {"Authorization": token} if token else {},
+        "headers": world.people[role].credentials,
         "parameters": {f"path.{name}": value for name, value in world.ids.items()},
         "generation": {"max-examples": RANDOM_REQUESTS, "database": "none"},
         "checks": {"enabled": False, **{name: {"enabled": True} for name in CHECKS}},

@@ -63,9 +63,8 @@ class World:
         if body is not NOTHING:
             more["data"] = self.known(json.dumps(body))
         headers = {"Idempotency-Key": key or str(uuid.uuid4()), "Content-Type": "application/json", **more.pop("headers", {})}
+        headers.update(self.people[who].credentials)
         session = self.sessions.setdefault(who, requests.Session())
-        if token := self.people[who]._http.headers.get("Authorization"):
-            headers["Authorization"] = token
         url = f"{self.journey.base_url}/api/v1{self.known(path)}"
         return session.request(method, url, headers=headers, timeout=30, **more)
 

@@ -30,9 +30,9 @@ class Person:
     def __init__(self, base_url: str, token: str = "", *, patience_seconds: float = 0.0) -> None:
         self.base_url = base_url.rstrip("/")
         self.patience_seconds = patience_seconds
+        self.credentials = {"Authorization": f"Bearer {token}"} if token else {}
         self._http = requests.Session()
-        if token:
-            self._http.headers["Authorization"] = f"Bearer {token}"
+        self._http.headers.update(self.credentials)
 
     def get(self, path: str, **query: Any) -> Any:
         return self._call("GET", path, query=query)

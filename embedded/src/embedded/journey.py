@@ -146,7 +146,7 @@ class Journey(Cast):
 
     def escrow_or_none(self) -> dict[str, Any] | None:
         try:
-            return dict(self.company.get(f"/missions/{self.mission_id}/escrow"))
+            return self.escrow()
         except Refused as refused:
             if refused.status == 404:
                 return None

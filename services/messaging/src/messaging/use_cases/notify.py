@@ -107,12 +107,12 @@ def _recipients(to: str, event: Any, ports: Ports) -> list[Contact]:
     found: list[Contact] = []
     if to == ACCOUNT:
         contact = ports.uow.contacts.get(event.account_id)
-        found += [contact] if contact else []
+        found += _somebody([contact] if contact else [], event)
     if to in (EXPERT, BOTH) or (to == OTHER_SIDE and event.author_role is Role.COMPANY):
         found += _somebody(ports.uow.contacts.of_expert(event.expert_id), event)
     if to in (COMPANY, BOTH) or (to == OTHER_SIDE and event.author_role is Role.EXPERT):
         found += _somebody(ports.uow.contacts.of_company(event.company_id), event)
-    return [contact for contact in _somebody(found, event) if contact.reachable]
+    return [contact for contact in found if contact.reachable]
 
 
 def _somebody(found: list[Contact], event: Event) -> list[Contact]:
